@@ -1,0 +1,108 @@
+import { resolve } from "node:path";
+import type { Readable } from "node:stream";
+import { type OnwaxError, toOnwaxError } from "../errors.ts";
+import { type Found, findFiles } from "../import/find-files.ts";
+import { type ImportOutcome, importFiles } from "../import/import-files.ts";
+import { stageStream } from "../import/import-stream.ts";
+import { watchFolder } from "../import/watch-folder.ts";
+import { createPublisher } from "../library/publisher.ts";
+import { discard } from "../library/stage.ts";
+import { enqueueAll, jobsAfterPublish } from "../pipeline/pipeline.ts";
+import { inspectWith } from "./inspect-audio.ts";
+import type { App } from "./open-app.ts";
+
+export type ImportOptions = {
+	title: string | null;
+	tags: string[];
+	signal: AbortSignal;
+	/** As soon as each outcome is certain; `kept` survives a power cut from then on. */
+	onOutcome: (outcome: ImportOutcome) => void;
+	onBytes?: (bytes: number) => void;
+};
+
+/** Imports files and folders; every entry gets an outcome. */
+export async function importPaths(
+	app: App,
+	paths: readonly string[],
+	options: ImportOptions,
+): Promise<void> {
+	const { formats, except } = whatToFind(app);
+	await importFound(app, findFiles(paths, { formats, except }), options);
+}
+
+/** Imports what is in a folder and what comes into it, until the signal aborts. */
+export async function importWatched(
+	app: App,
+	folder: string,
+	options: ImportOptions,
+): Promise<void> {
+	const { stableSeconds } = app.config.import;
+	const files = watchFolder(folder, { ...whatToFind(app), stableSeconds, signal: options.signal });
+	async function* found(): AsyncGenerator<Found> {
+		for await (const file of files) yield { kind: "file", file };
+	}
+	await importFound(app, found(), options);
+}
+
+/** Keeps what comes from a stream, also where it breaks off: `cut` then says why. */
+export async function importStream(
+	app: App,
+	stream: Readable,
+	options: ImportOptions & { shown: string; originalFilename: string | null },
+): Promise<{ cut: OnwaxError | null }> {
+	const { shown, originalFilename, title, tags, onBytes } = options;
+	try {
+		const context = await stageContext(app);
+		const { staged, cut } = await stageStream(stream, {
+			...context,
+			...{ shown, originalFilename, title, tags, onBytes },
+		});
+		const published = await publisherOf(app)
+			.publish(staged)
+			.catch(async (error: unknown) => {
+				await discard(staged.folder);
+				throw error;
+			});
+		options.onOutcome(
+			published.kind === "published"
+				? { kind: "kept", shown, metadata: published.metadata }
+				: { kind: "known", shown, name: published.name, inTrash: published.inTrash },
+		);
+		return { cut };
+	} catch (error) {
+		options.onOutcome({ kind: "refused", shown, error: toOnwaxError(error, "ERR_IO") });
+		return { cut: null };
+	}
+}
+
+async function importFound(
+	app: App,
+	found: AsyncIterable<Found>,
+	options: ImportOptions,
+): Promise<void> {
+	const { title, tags, signal, onBytes } = options;
+	await importFiles(found, {
+		context: { ...(await stageContext(app)), title, tags, signal, onBytes },
+		publisher: publisherOf(app),
+		concurrency: app.config.import.concurrency,
+		onOutcome: options.onOutcome,
+	});
+}
+
+async function stageContext({ config, library, media }: App) {
+	return {
+		writer: await library.writer(),
+		appVersion: library.appVersion,
+		reserveBytes: library.reserveBytes,
+		limits: { maxBytes: config.import.maxSizeMb * 1e6, formats: config.import.formats },
+		inspect: inspectWith(media),
+	};
+}
+
+function whatToFind({ config, library }: App) {
+	return { formats: config.import.formats, except: [resolve(library.layout.data)] };
+}
+
+function publisherOf({ library }: App) {
+	return createPublisher(library, (tx, published) => enqueueAll(tx, published, jobsAfterPublish));
+}

@@ -1,0 +1,94 @@
+import { isWriterAlive, listWriters } from "../archive/writer.ts";
+import type { Config } from "../config/defaults.ts";
+import { type HealReport, heal } from "../library/heal.ts";
+import type { Library } from "../library/library.ts";
+import { openLibrary } from "../library/open.ts";
+import { type ReindexReport, reindex } from "../library/reindex.ts";
+import type { Logger } from "../logger.ts";
+import { type Media, openMedia } from "../media/media.ts";
+import type { Environment } from "../transcribe/engine-config.ts";
+import { type Engines, openEngines } from "./engines.ts";
+import { inspectWith } from "./inspect-audio.ts";
+import { enqueueMissing } from "./missing-jobs.ts";
+
+/** What the edge (command line, server) is told while the library is being opened. */
+export type OpenNotices = {
+	onRebuild: (why: string) => void;
+	onRebuildProgress: (done: number, total: number) => void;
+	onRebuilt: (report: ReindexReport) => void;
+	onHealed: (report: HealReport) => void;
+};
+
+export type App = {
+	readonly config: Config;
+	readonly library: Library;
+	readonly media: Media;
+	readonly engines: Engines;
+	readonly log: Logger;
+	close(): Promise<void>;
+};
+
+export type AppOptions = {
+	config: Config;
+	appVersion: string;
+	log: Logger;
+	environment: Environment;
+	notices: OpenNotices;
+};
+
+/**
+ * Composes the program. The library that comes out is in order: a missing or damaged catalogue has
+ * been built anew, and what a crashed process left has been healed (every start does that; where
+ * nothing crashed it costs one look into an empty folder).
+ */
+export async function openApp(options: AppOptions): Promise<App> {
+	const { config, log, notices } = options;
+	const { library, needsReindex } = await openLibrary({
+		dataDir: config.dataDir,
+		appVersion: options.appVersion,
+		reserveBytes: config.minFreeSpaceMb * 1e6,
+		slowQueryMs: config.slowQueryMs,
+		log,
+		onRebuild: notices.onRebuild,
+	});
+	const media = openMedia({
+		baseSeconds: config.media.timeoutSeconds,
+		maxRssBytes: config.media.memoryLimitMb * 2 ** 20,
+	});
+	const app: App = {
+		config,
+		library,
+		media,
+		engines: openEngines(config, library.layout.models, options.environment),
+		log,
+		async close() {
+			await media.close();
+			await library.close();
+		},
+	};
+	try {
+		if (needsReindex) {
+			notices.onRebuilt(await reindex(library, notices.onRebuildProgress));
+			await enqueueMissing(app.library);
+		}
+		if (await hasDeadWriter(library)) notices.onHealed(await recover(app));
+	} catch (error) {
+		await app.close();
+		throw error;
+	}
+	return app;
+}
+
+/** `onwax recover`: everything that a start does after a crash, whether there was one or not. */
+export async function recover(app: App): Promise<HealReport> {
+	const report = await heal(app.library, inspectWith(app.media));
+	await enqueueMissing(app.library);
+	return report;
+}
+
+async function hasDeadWriter({ layout }: Library): Promise<boolean> {
+	for (const id of await listWriters(layout)) {
+		if (!(await isWriterAlive(layout, id))) return true;
+	}
+	return false;
+}

@@ -1,0 +1,50 @@
+import type { Attempt } from "../job.ts";
+import { runWorker } from "../jobs/worker.ts";
+import { compressHandler } from "../pipeline/compress-job.ts";
+import { peaksHandler } from "../pipeline/peaks-job.ts";
+import { markFailed, transcribeHandler } from "../pipeline/transcribe-job.ts";
+import { applyLexicons } from "./lexicons.ts";
+import type { App } from "./open-app.ts";
+
+export type RunJobsOptions = {
+	/** Names of recordings, or everything that becomes due until the signal aborts. */
+	scope: readonly string[] | "all";
+	signal: AbortSignal;
+	/** Told after every failed try of an engine; `nextDelayMs` is null where it is not tried again now. */
+	onAttemptFailed: (recording: string, attempt: Attempt, nextDelayMs: number | null) => void;
+};
+
+/** Does what is queued: text first, compression after it. */
+export async function runJobs(app: App, options: RunJobsOptions): Promise<void> {
+	const { config, library, media } = app;
+	const settings = { compress: config.compress, peaks: config.peaks };
+	const transcribe = transcribeHandler({
+		library,
+		media,
+		engineFor: app.engines.engineFor,
+		applyLexicons: (output) => applyLexicons(library.layout.lexicons, output, config.lexicon),
+		policy: { ...config.retry, jitter: "none" },
+		language: config.language,
+		settings,
+		onAttemptFailed: options.onAttemptFailed,
+	});
+	const canTranscribe = (await app.engines.describeDefault()) !== null;
+	const context = { library, media, settings };
+	await runWorker({
+		library,
+		handlers: {
+			// Without an engine the audio waits: its jobs stay queued, and nothing has failed.
+			...(canTranscribe ? { transcribe } : {}),
+			compress: compressHandler(context),
+			peaks: peaksHandler(library, media),
+		},
+		onGivenUp: async (job, error) => {
+			if (job.kind === "transcribe") await markFailed(library, job.recording, error);
+		},
+		concurrency: config.worker.concurrency,
+		leaseSeconds: config.worker.leaseSeconds,
+		maxDeliveries: config.worker.maxDeliveries,
+		signal: options.signal,
+		scope: options.scope,
+	});
+}

@@ -1,0 +1,55 @@
+import { join } from "node:path";
+import { makeFolder } from "../durable/make-folder.ts";
+import { OnwaxError } from "../errors.ts";
+import { type Shelf, shelves } from "../recording.ts";
+import { isName } from "./name.ts";
+
+/** Where everything lies on disk (docs/FORMAT.md). All paths of the library are made here. */
+export type Layout = {
+	data: string;
+	recordings: string;
+	incoming: string;
+	catalogue: string;
+	bulkLock: string;
+	backups: string;
+	logs: string;
+	models: string;
+	lexicons: string;
+};
+
+export function layoutOf(dataDir: string): Layout {
+	return {
+		data: dataDir,
+		recordings: join(dataDir, "recordings"),
+		incoming: join(dataDir, "recordings", "incoming"),
+		catalogue: join(dataDir, "library.db"),
+		bulkLock: join(dataDir, "lock.db"),
+		backups: join(dataDir, "backups"),
+		logs: join(dataDir, "logs"),
+		models: join(dataDir, "models"),
+		lexicons: join(dataDir, "lexicons"),
+	};
+}
+
+export function shelfFolder(layout: Layout, shelf: Shelf): string {
+	return join(layout.recordings, shelf);
+}
+
+/**
+ * The folder of a recording. Names that come from outside end here: whatever is not exactly a
+ * recording's name cannot become a path (D3.2).
+ */
+export function recordingFolder(layout: Layout, shelf: Shelf, name: string): string {
+	if (!isName(name)) {
+		throw new OnwaxError("ERR_NAME", `${JSON.stringify(name)} is not the name of a recording.`);
+	}
+	return join(layout.recordings, shelf, name);
+}
+
+/** Creates the folders that a library consists of. Harmless where they exist. */
+export async function makeLayout(layout: Layout): Promise<void> {
+	for (const shelf of shelves) await makeFolder(shelfFolder(layout, shelf));
+	for (const folder of [layout.incoming, layout.backups, layout.logs, layout.lexicons]) {
+		await makeFolder(folder);
+	}
+}

@@ -1,0 +1,77 @@
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { publishFile } from "../durable/publish-file.ts";
+import { systemErrorCode } from "../errors.ts";
+import type { FileFacts, TranscriptText } from "../recording.ts";
+import type { EngineOutput, Transcript } from "../transcript.ts";
+
+export const transcriptFilename = "transcript.json";
+export const plainTextFilename = "transcript.txt";
+
+/**
+ * The name under which an engine's output is kept for good: the same audio, engine, model and
+ * parameters always give the same name, so that work that was done is found and not done twice.
+ */
+export function engineFilename(key: {
+	audioSha256: string;
+	engine: string;
+	model: string | null;
+	parameters: Record<string, string>;
+}): string {
+	const parameters = Object.entries(key.parameters).sort(([a], [b]) => (a < b ? -1 : 1));
+	const text = JSON.stringify([key.audioSha256, key.engine, key.model, parameters]);
+	return `engine.${createHash("sha256").update(text).digest("hex").slice(0, 16)}.json`;
+}
+
+export async function readEngineOutput(
+	folder: string,
+	filename: string,
+): Promise<EngineOutput | null> {
+	return readJson(join(folder, filename)) as Promise<EngineOutput | null>;
+}
+
+export async function writeEngineOutput(
+	folder: string,
+	filename: string,
+	output: EngineOutput,
+): Promise<FileFacts> {
+	return publishFile(join(folder, filename), `${JSON.stringify(output, null, 1)}\n`, {
+		syncFolder: "later",
+	});
+}
+
+/** The transcript as it stands, or null where there is none or it cannot be read. */
+export async function readTranscript(folder: string): Promise<Transcript | null> {
+	return readJson(join(folder, transcriptFilename)) as Promise<Transcript | null>;
+}
+
+/** Writes both the structured and the plain text; returns their facts for `Metadata.files`. */
+export async function writeTranscript(
+	folder: string,
+	transcript: Transcript,
+): Promise<Record<string, FileFacts>> {
+	const json = `${JSON.stringify(transcript, null, 1)}\n`;
+	const [structured, plain] = await Promise.all([
+		publishFile(join(folder, transcriptFilename), json, { syncFolder: "later" }),
+		publishFile(join(folder, plainTextFilename), `${transcript.text}\n`, { syncFolder: "later" }),
+	]);
+	return { [transcriptFilename]: structured, [plainTextFilename]: plain };
+}
+
+/** What the catalogue keeps of a transcript. */
+export async function readTranscriptText(folder: string): Promise<TranscriptText | null> {
+	const transcript = await readTranscript(folder);
+	if (typeof transcript?.text !== "string") return null;
+	return { text: transcript.text, originalText: transcript.originalText ?? transcript.text };
+}
+
+async function readJson(path: string): Promise<unknown> {
+	try {
+		return JSON.parse(await readFile(path, "utf8"));
+	} catch (error) {
+		// A damaged file is found and named by `validate`, which compares hashes; here it is no text.
+		if (error instanceof SyntaxError || systemErrorCode(error) === "ENOENT") return null;
+		throw error;
+	}
+}

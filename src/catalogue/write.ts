@@ -1,0 +1,125 @@
+import { OnwaxError } from "../errors.ts";
+import type { Recording } from "../recording.ts";
+import type { CatalogueDatabase } from "./catalogue.ts";
+import { CompiledQuery, sql } from "./kysely.ts";
+import { type RecordingRow, recordingRow, seqOfName } from "./recording-row.ts";
+import { searchWords } from "./search-words.ts";
+
+/** Puts these rows in place of what was there, by name. To be called in a transaction. */
+export async function putRecordings(
+	tx: CatalogueDatabase,
+	recordings: readonly Recording[],
+): Promise<void> {
+	// Of one name given twice, the later one counts.
+	const byName = new Map(recordings.map((recording) => [recording.metadata.name, recording]));
+	const known = await knownRows(tx, [...byName.keys()]);
+	for (const [name, recording] of byName) {
+		const row = recordingRow(recording);
+		const old = known.get(name);
+		const seq = old?.seq ?? (await freeSeq(tx, seqOfName(name)));
+		await writeRow(tx, seq, row);
+		const { tags } = recording.metadata;
+		if (
+			old &&
+			(!sameTags(old.tags, tags) || old.status !== row.status || old.state !== row.state)
+		) {
+			await tx.executeQuery(CompiledQuery.raw(deleteTags, [seq]));
+		}
+		for (const tag of tags) {
+			await tx.executeQuery(CompiledQuery.raw(insertTag, [tag, row.status, row.state, seq]));
+		}
+		if (!old || !sameWords(old, row, tags)) {
+			await tx.executeQuery(CompiledQuery.raw(replaceWords, [seq, searchWords(recording)]));
+		}
+	}
+}
+
+export async function removeRecordings(
+	tx: CatalogueDatabase,
+	names: readonly string[],
+): Promise<void> {
+	for (const { seq } of (await knownRows(tx, names)).values()) {
+		await tx.executeQuery(CompiledQuery.raw("DELETE FROM search WHERE rowid = ?", [seq]));
+		await tx.executeQuery(CompiledQuery.raw(deleteTags, [seq]));
+		await tx.executeQuery(CompiledQuery.raw("DELETE FROM recordings WHERE seq = ?", [seq]));
+	}
+}
+
+// Statements that run thousands of times in one transaction are spelled out once, not built.
+const insertTag =
+	"INSERT OR IGNORE INTO recording_tags (tag, status, state, seq) VALUES (?, ?, ?, ?)";
+const deleteTags = "DELETE FROM recording_tags WHERE seq = ?";
+const isTaken = "SELECT 1 FROM recordings WHERE seq = ?";
+const replaceWords = "INSERT OR REPLACE INTO search (rowid, words) VALUES (?, ?)";
+
+let upsert: { sql: string; columns: (keyof RecordingRow)[] } | null = null;
+
+async function writeRow(tx: CatalogueDatabase, seq: number, row: RecordingRow): Promise<void> {
+	upsert ??= upsertOf(Object.keys(row) as (keyof RecordingRow)[]);
+	const values = upsert.columns.map((column) => row[column] ?? null);
+	try {
+		await tx.executeQuery(CompiledQuery.raw(upsert.sql, [seq, ...values]));
+	} catch (error) {
+		if (!(error instanceof OnwaxError) || !error.message.includes("recordings.id")) throw error;
+		throw new OnwaxError("ERR_CONFLICT", `Another recording has the id of ${row.name}.`, {
+			hint: "Two folders seem to be copies of one recording; move one of them away.",
+			cause: error,
+		});
+	}
+}
+
+function upsertOf(columns: (keyof RecordingRow)[]) {
+	const replaced = columns.map((column) => `${column} = excluded.${column}`).join(", ");
+	return {
+		columns,
+		sql: `INSERT INTO recordings (seq, ${columns.join(", ")})
+			VALUES (?${", ?".repeat(columns.length)}) ON CONFLICT (name) DO UPDATE SET ${replaced}`,
+	};
+}
+
+type KnownRow = {
+	seq: number;
+	name: string;
+	status: string;
+	state: string;
+	title: string | null;
+	description: string | null;
+	text: string | null;
+	tags: string[];
+};
+
+async function knownRows(
+	tx: CatalogueDatabase,
+	names: readonly string[],
+): Promise<Map<string, KnownRow>> {
+	const rows = await tx
+		.selectFrom("recordings")
+		.select(["seq", "name", "status", "state", "title", "description", "text"])
+		.select(sql<string>`metadata ->> '$.tags'`.as("tags"))
+		.where(sql<boolean>`name IN (SELECT value FROM json_each(${JSON.stringify(names)}))`)
+		.execute();
+	return new Map(rows.map((row) => [row.name, { ...row, tags: JSON.parse(row.tags) }]));
+}
+
+/** The first place in the order, from the wanted one on, that nobody has. */
+async function freeSeq(tx: CatalogueDatabase, wanted: number): Promise<number> {
+	for (let seq = wanted; ; seq += 1) {
+		const { rows } = await tx.executeQuery(CompiledQuery.raw(isTaken, [seq]));
+		if (rows.length === 0) return seq;
+	}
+}
+
+function sameTags(one: readonly string[], other: readonly string[]): boolean {
+	return one.length === other.length && one.every((tag, i) => tag === other[i]);
+}
+
+function sameWords(old: KnownRow, row: RecordingRow, tags: readonly string[]): boolean {
+	return (
+		old.status === row.status &&
+		old.state === row.state &&
+		old.title === row.title &&
+		old.description === row.description &&
+		old.text === row.text &&
+		sameTags(old.tags, tags)
+	);
+}

@@ -1,0 +1,113 @@
+import type { EngineConfig } from "../transcribe/engine-config.ts";
+
+export const profiles = ["development", "test", "production"] as const;
+export type Profile = (typeof profiles)[number];
+
+export const retentionPresets = ["keep", "dictation", "service"] as const;
+export type RetentionPreset = (typeof retentionPresets)[number];
+
+/** Ages after which cleanup moves a recording to the trash (`trashDays`: purges it from there); an age left out keeps. */
+export type RetentionRule = {
+	successDays?: number | undefined;
+	failedDays?: number | undefined;
+	trashDays?: number | undefined;
+	/** For whatever its state: the service's rule. */
+	hours?: number | undefined;
+};
+
+export const logLevels = ["debug", "info", "warn", "error", "silent"] as const;
+export type LogLevel = (typeof logLevels)[number];
+
+/** Everything that can be set, with all defaults filled in. */
+export type Config = {
+	profile: Profile;
+	/** Absolute path of the library. */
+	dataDir: string;
+	/** A key of `engines`; null looks for an engine on this machine. */
+	engine: string | null;
+	engines: Record<string, EngineConfig>;
+	/** BCP 47 tag given to the engine; null lets it find out. */
+	language: string | null;
+	retry: { maxAttempts: number; delaysSeconds: number[]; maxDelaySeconds: number };
+	breaker: { failures: number; cooldownSeconds: number };
+	minFreeSpaceMb: number;
+	compress: "flac" | "opus" | "none";
+	peaks: boolean;
+	retention: RetentionPreset | RetentionRule;
+	keepSuccess: boolean;
+	autoCleanup: boolean;
+	autoRetry: boolean;
+	import: {
+		maxSizeMb: number;
+		/** Lower-case file extensions without the dot. */
+		formats: string[];
+		/** A file counts as complete when it has not changed for this long. */
+		stableSeconds: number;
+		concurrency: number;
+	};
+	media: { timeoutSeconds: number; memoryLimitMb: number };
+	lexicon: { enabled: boolean; regexTimeLimitMs: number };
+	log: { level: LogLevel; retentionDays: number; maxSizeMb: number };
+	worker: { concurrency: number; leaseSeconds: number; maxDeliveries: number };
+	slowQueryMs: number;
+};
+
+/** Settings as they are written: everything optional, nothing yet relative to a platform. */
+export type Settings = Omit<Config, "dataDir"> & { dataDir: string | null };
+
+/**
+ * The defaults, as a literal, so that a program without settings starts without loading the
+ * schema; a test proves that both agree. `dataDir: null` stands for the platform's own place.
+ */
+export const defaultSettings: Settings = {
+	profile: "production",
+	dataDir: null,
+	engine: null,
+	engines: {},
+	language: null,
+	retry: { maxAttempts: 3, delaysSeconds: [1, 2, 4], maxDelaySeconds: 60 },
+	breaker: { failures: 5, cooldownSeconds: 30 },
+	minFreeSpaceMb: 20,
+	compress: "flac",
+	peaks: true,
+	retention: "keep",
+	keepSuccess: true,
+	autoCleanup: false,
+	autoRetry: false,
+	import: {
+		maxSizeMb: 500,
+		formats: [
+			...["wav", "wave", "w64", "mp3", "m4a", "m4b", "flac", "ogg", "oga", "opus", "webm", "aac"],
+			...[
+				"wma",
+				"amr",
+				"awb",
+				"aiff",
+				"aif",
+				"aifc",
+				"caf",
+				"au",
+				"mp4",
+				"m4v",
+				"mka",
+				"mkv",
+				"mov",
+			],
+			...["wv", "ape", "tta", "ac3", "eac3", "3gp", "3g2", "mp2", "spx", "asf", "avi"],
+		],
+		stableSeconds: 2,
+		concurrency: 2,
+	},
+	media: { timeoutSeconds: 60, memoryLimitMb: 1024 },
+	lexicon: { enabled: true, regexTimeLimitMs: 100 },
+	log: { level: "info", retentionDays: 30, maxSizeMb: 20 },
+	worker: { concurrency: 2, leaseSeconds: 60, maxDeliveries: 5 },
+	slowQueryMs: 1000,
+};
+
+/** What a chosen profile changes (D2.1); without one, the defaults above stand as they are. */
+export const profileTraits: Record<Profile, { minFreeSpaceMb: number; dataDirSuffix: string }> = {
+	development: { minFreeSpaceMb: 50, dataDirSuffix: "-development" },
+	test: { minFreeSpaceMb: 100, dataDirSuffix: "-test" },
+	production: { minFreeSpaceMb: 500, dataDirSuffix: "" },
+};

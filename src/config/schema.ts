@@ -1,0 +1,181 @@
+import { z } from "zod";
+import { defaultSettings, logLevels, profiles, retentionPresets } from "./defaults.ts";
+
+/*
+ * The one description of what may be set. It is loaded only when there is something to check:
+ * zod takes as long to load as everything else that `onwax list` does. Every `error` completes the
+ * sentence "… is VALUE; expected …".
+ */
+
+const d = defaultSettings;
+
+function wholeNumber(from: number, to: number) {
+	const error = `a whole number from ${from} to ${to}`;
+	return z.int({ error }).min(from, { error }).max(to, { error });
+}
+
+function amount(from: number, to: number, unit: string) {
+	const error = `a number of ${unit} from ${from} to ${to}`;
+	return z.number({ error }).min(from, { error }).max(to, { error });
+}
+
+function oneOf<const T extends readonly string[]>(values: T) {
+	return z.enum(values, { error: `one of ${values.join(", ")}` });
+}
+
+function text(what: string, pattern: RegExp) {
+	return z.string({ error: what }).regex(pattern, { error: what });
+}
+
+function list<T extends z.ZodType>(what: string, item: T) {
+	return z.array(item, { error: what }).min(1, { error: what });
+}
+
+const yesOrNo = z.boolean({ error: "true or false" });
+const anyText = text("a text that is not empty", /\S/);
+const variableName = text(
+	"the name of an environment variable, such as OPENAI_API_KEY",
+	/^[A-Za-z_][A-Za-z0-9_]*$/,
+);
+const timeoutSeconds = amount(1, 86_400, "seconds").optional();
+
+const commandEngine = z.strictObject({
+	type: z.literal("command"),
+	command: list('a list of texts: ["program", "argument", "{audio}"]', anyText).refine(
+		(words) => words.some((word) => typeof word === "string" && word.includes("{audio}")),
+		{ error: "a command with {audio} in one of its arguments, where the file's path goes" },
+	),
+	input: z
+		.strictObject(
+			{
+				sampleRate: wholeNumber(4000, 384_000).optional(),
+				channels: wholeNumber(1, 32).optional(),
+				container: oneOf(["wav", "any"]).optional(),
+			},
+			{ error: 'an object such as { "sampleRate": 16000, "channels": 1 }' },
+		)
+		.optional(),
+	output: oneOf(["text", "json", "auto"]).optional(),
+	timeoutSeconds,
+	model: anyText.optional(),
+	env: z.array(variableName, { error: "a list of names of environment variables" }).optional(),
+});
+
+const httpAddress = "an http or https address without a user name, password or query in it";
+const openaiEngine = z.strictObject({
+	type: z.literal("openai"),
+	baseUrl: z
+		.string({ error: httpAddress })
+		.refine(isPlainHttpUrl, { error: httpAddress })
+		.optional(),
+	model: anyText.optional(),
+	apiKeyEnv: variableName.optional(),
+	timeoutSeconds,
+	maxUploadMb: amount(0.1, 10_000, "MiB").optional(),
+	prompt: z.string({ error: "a text" }).optional(),
+});
+
+/** Secrets stay out of addresses: those end up in logs and errors. */
+function isPlainHttpUrl(address: string): boolean {
+	if (!URL.canParse(address)) return false;
+	const url = new URL(address);
+	const isHttp = url.protocol === "http:" || url.protocol === "https:";
+	return isHttp && !url.username && !url.password && !url.search && !url.hash;
+}
+
+export const engineTypes = ["command", "openai"] as const;
+
+const engine = z.discriminatedUnion("type", [commandEngine, openaiEngine], {
+	error: `an engine's declaration with a type: ${engineTypes.join(" or ")}`,
+});
+
+const engineName = text("an engine's name of letters, digits, - and _", /^[A-Za-z0-9][\w-]{0,63}$/);
+
+const days = amount(0, 36_500, "days").optional();
+const retention = z.union(
+	[
+		oneOf(retentionPresets),
+		z.strictObject({
+			successDays: days,
+			failedDays: days,
+			trashDays: days,
+			hours: amount(0, 876_000, "hours").optional(),
+		}),
+	],
+	{
+		error: `${retentionPresets.join(", ")}, or an object with successDays, failedDays, trashDays or hours`,
+	},
+);
+
+const extension = text("a file extension such as wav", /^\.?[A-Za-z0-9]{1,10}$/).transform((name) =>
+	name.replace(".", "").toLowerCase(),
+);
+
+export const settingsSchema = z.strictObject(
+	{
+		profile: oneOf(profiles).default(d.profile),
+		// biome-ignore lint/suspicious/noControlCharactersInRegex: a path cannot hold NUL
+		dataDir: text("a folder's path", /^[^\u0000]+$/)
+			.nullable()
+			.default(d.dataDir),
+		engine: anyText.nullable().default(d.engine),
+		engines: z
+			.record(engineName, engine, { error: "an object of engines by name" })
+			.default(d.engines),
+		language: text("a language tag such as en or pt-BR", /^[A-Za-z]{2,8}([-_][A-Za-z0-9]{1,8})*$/)
+			.nullable()
+			.default(d.language),
+		retry: section({
+			maxAttempts: wholeNumber(1, 100).default(d.retry.maxAttempts),
+			delaysSeconds: list(
+				"a list of seconds such as [1, 2, 4]",
+				amount(0, 86_400, "seconds"),
+			).default(d.retry.delaysSeconds),
+			maxDelaySeconds: amount(0, 86_400, "seconds").default(d.retry.maxDelaySeconds),
+		}),
+		breaker: section({
+			failures: wholeNumber(1, 1000).default(d.breaker.failures),
+			cooldownSeconds: amount(0, 86_400, "seconds").default(d.breaker.cooldownSeconds),
+		}),
+		minFreeSpaceMb: amount(0, 100_000_000, "MB").default(d.minFreeSpaceMb),
+		compress: oneOf(["flac", "opus", "none"]).default(d.compress),
+		peaks: yesOrNo.default(d.peaks),
+		retention: retention.default(d.retention),
+		keepSuccess: yesOrNo.default(d.keepSuccess),
+		autoCleanup: yesOrNo.default(d.autoCleanup),
+		autoRetry: yesOrNo.default(d.autoRetry),
+		import: section({
+			maxSizeMb: amount(0.001, 100_000_000, "MB").default(d.import.maxSizeMb),
+			formats: list('a list of file extensions such as ["wav", "mp3"]', extension).default(
+				d.import.formats,
+			),
+			stableSeconds: amount(0, 3600, "seconds").default(d.import.stableSeconds),
+			concurrency: wholeNumber(1, 64).default(d.import.concurrency),
+		}),
+		media: section({
+			timeoutSeconds: amount(1, 86_400, "seconds").default(d.media.timeoutSeconds),
+			memoryLimitMb: amount(64, 1_000_000, "MB").default(d.media.memoryLimitMb),
+		}),
+		lexicon: section({
+			enabled: yesOrNo.default(d.lexicon.enabled),
+			regexTimeLimitMs: wholeNumber(1, 60_000).default(d.lexicon.regexTimeLimitMs),
+		}),
+		log: section({
+			level: oneOf(logLevels).default(d.log.level),
+			retentionDays: amount(1, 36_500, "days").default(d.log.retentionDays),
+			maxSizeMb: amount(0.01, 100_000, "MB").default(d.log.maxSizeMb),
+		}),
+		worker: section({
+			concurrency: wholeNumber(1, 64).default(d.worker.concurrency),
+			leaseSeconds: amount(1, 86_400, "seconds").default(d.worker.leaseSeconds),
+			maxDeliveries: wholeNumber(1, 1000).default(d.worker.maxDeliveries),
+		}),
+		slowQueryMs: amount(0, 3_600_000, "milliseconds").default(d.slowQueryMs),
+	},
+	{ error: "an object of settings" },
+);
+
+function section<T extends z.core.$ZodLooseShape>(shape: T) {
+	const known = Object.keys(shape).join(", ");
+	return z.strictObject(shape, { error: `an object with ${known}` }).prefault({} as never);
+}

@@ -1,0 +1,51 @@
+import { stat, statfs } from "node:fs/promises";
+import { OnwaxError } from "../errors.ts";
+
+/** What `statfs` calls file systems that live on another machine: their locks are not to be trusted. */
+const networkFileSystems = new Map([
+	[0x6969, "NFS"],
+	[0xff534d42, "SMB"],
+	[0xfe534d42, "SMB2"],
+	[0x517b, "SMB"],
+	[0x5346414f, "AFS"],
+	[0x01021997, "9p"],
+]);
+
+/** Bytes that this user may still write on the volume of `path`. */
+export async function freeBytes(path: string): Promise<number> {
+	const facts = await statfs(path);
+	return facts.bavail * facts.bsize;
+}
+
+/** Name of the network file system that `path` lies on, or null where it is a local one. */
+export async function networkFileSystem(path: string): Promise<string | null> {
+	const { type } = await statfs(path);
+	return networkFileSystems.get(type >>> 0) ?? null;
+}
+
+export async function onSameDevice(one: string, other: string): Promise<boolean> {
+	const [first, second] = await Promise.all([stat(one), stat(other)]);
+	return first.dev === second.dev;
+}
+
+/**
+ * Refuses a write that would leave less than `reserveBytes` free (D0.3): a clear refusal before
+ * anything is begun, instead of a torn file in the middle.
+ */
+export async function requireFreeSpace(
+	path: string,
+	neededBytes: number,
+	reserveBytes: number,
+): Promise<void> {
+	const free = await freeBytes(path);
+	if (free >= neededBytes + reserveBytes) return;
+	const megabytes = (bytes: number) => Math.ceil(bytes / 1e6);
+	throw new OnwaxError(
+		"ERR_DISK_FULL",
+		`Only ${Math.floor(free / 1e6)} MB are free; ${megabytes(neededBytes)} MB are needed and ${megabytes(reserveBytes)} MB are kept in reserve.`,
+		{
+			retryable: true,
+			hint: "Free some space (`onwax cleanup --dry-run` shows what could go), or lower minFreeSpaceMb.",
+		},
+	);
+}

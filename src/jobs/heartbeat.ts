@@ -1,0 +1,51 @@
+import { Worker } from "node:worker_threads";
+import type { HeartbeatMessage, HeartbeatReply } from "./heartbeat-thread.ts";
+
+export type Heartbeat = {
+	/** Keeps the lease alive until `stop` is called; `onLost` is told when it is somebody else's. */
+	keep(job: { id: number; token: string }, onLost: () => void): { stop(): void };
+	close(): Promise<void>;
+};
+
+/**
+ * Prolongs leases every third of their length, in a thread of its own: work that keeps the main
+ * thread busy must not lose its job for that.
+ */
+export function startHeartbeat(cataloguePath: string, leaseSeconds: number): Heartbeat {
+	const lost = new Map<number, () => void>();
+	let thread: Worker | null = null;
+
+	function start(): Worker {
+		const started = new Worker(new URL("./heartbeat-thread.ts", import.meta.url), {
+			workerData: { cataloguePath, leaseSeconds },
+		});
+		started.unref();
+		started.on("message", (reply: HeartbeatReply) => {
+			lost.get(reply.lostId)?.();
+			lost.delete(reply.lostId);
+		});
+		// Without its heartbeat the job's lease runs out and the fencing token decides: nothing breaks.
+		started.on("error", () => {
+			thread = null;
+		});
+		return started;
+	}
+
+	return {
+		keep(job, onLost) {
+			thread ??= start();
+			lost.set(job.id, onLost);
+			thread.postMessage({ keep: job } satisfies HeartbeatMessage);
+			return {
+				stop() {
+					lost.delete(job.id);
+					thread?.postMessage({ drop: job.id } satisfies HeartbeatMessage);
+				},
+			};
+		},
+		async close() {
+			await thread?.terminate();
+			thread = null;
+		},
+	};
+}

@@ -1,0 +1,225 @@
+import { randomUUID } from "node:crypto";
+import type { Kysely } from "kysely";
+import { sql } from "../catalogue/kysely.ts";
+import type { CatalogueTables } from "../catalogue/schema.ts";
+import type { Attempt, Job, JobKind } from "../job.ts";
+
+/** Outside a transaction, or inside one. */
+export type JobsDatabase = Kysely<CatalogueTables>;
+
+/**
+ * A job that is due further ahead than this was queued by a clock that was wrong: it is due now
+ * (fault 20). Nothing is ever postponed for longer.
+ */
+export const longestDelaySeconds = 24 * 60 * 60;
+
+/** Every time in this table is the database's own: several machines have several clocks. */
+const now = sql<number>`unixepoch('subsec')`;
+
+export type NewJob = {
+	recording: string;
+	kind: JobKind;
+	parameters?: Record<string, string>;
+	delaySeconds?: number;
+};
+
+/** Queues work; where the same kind is queued or running for a recording already, does nothing. */
+export async function enqueue(db: JobsDatabase, jobs: NewJob[]): Promise<void> {
+	for (const job of jobs) {
+		const delaySeconds = Math.min(job.delaySeconds ?? 0, longestDelaySeconds);
+		await db
+			.insertInto("jobs")
+			.values({
+				recording: job.recording,
+				kind: job.kind,
+				parameters: JSON.stringify(job.parameters ?? {}),
+				run_at: sql<number>`unixepoch('subsec') + ${delaySeconds}`,
+				created_at: new Date().toISOString(),
+				token: null,
+				lease_until: null,
+				writer: null,
+				error_code: null,
+				finished_at: null,
+			})
+			.onConflict((conflict) => conflict.doNothing())
+			.execute();
+	}
+}
+
+export type ClaimOptions = {
+	writer: string;
+	leaseSeconds: number;
+	kinds: readonly JobKind[];
+	/** Only jobs of these recordings. */
+	recordings?: readonly string[];
+};
+
+/**
+ * Hands out the job that has been due longest, with a fresh fencing token, or null. A running job
+ * whose lease has run out, or lies further ahead than any lease could, is handed out again.
+ *
+ * To be called in an immediate transaction: no two callers get the same job.
+ */
+export async function claim(tx: JobsDatabase, options: ClaimOptions): Promise<Job | null> {
+	const row = await due(tx, options)
+		.selectAll()
+		.orderBy("run_at")
+		.orderBy("id")
+		.limit(1)
+		.executeTakeFirst();
+	if (!row) return null;
+	const token = randomUUID();
+	await tx
+		.updateTable("jobs")
+		.set({
+			state: "running",
+			token,
+			writer: options.writer,
+			lease_until: sql<number>`unixepoch('subsec') + ${options.leaseSeconds}`,
+			deliveries: row.deliveries + 1,
+		})
+		.where("id", "=", row.id)
+		.execute();
+	return {
+		id: row.id,
+		recording: row.recording,
+		kind: row.kind,
+		parameters: JSON.parse(row.parameters),
+		state: "running",
+		deliveries: row.deliveries + 1,
+		attempts: JSON.parse(row.attempts),
+		token,
+	};
+}
+
+/** Whether there is anything to claim: a cheap look that takes no lock. */
+export async function isDue(db: JobsDatabase, options: ClaimOptions): Promise<boolean> {
+	const row = await due(db, options).select("id").limit(1).executeTakeFirst();
+	return row !== undefined;
+}
+
+function due(db: JobsDatabase, options: ClaimOptions) {
+	const { leaseSeconds, kinds, recordings } = options;
+	let query = db
+		.selectFrom("jobs")
+		.where("kind", "in", kinds)
+		.where((is) =>
+			is.or([
+				is.and([
+					is("state", "=", "queued"),
+					is.or([
+						is("run_at", "<=", now),
+						is("run_at", ">", sql<number>`unixepoch('subsec') + ${longestDelaySeconds + 60}`),
+					]),
+				]),
+				is.and([
+					is("state", "=", "running"),
+					is.or([
+						is("lease_until", "<", now),
+						is("lease_until", ">", sql<number>`unixepoch('subsec') + ${leaseSeconds * 10}`),
+					]),
+				]),
+			]),
+		);
+	if (recordings) query = query.where("recording", "in", recordings);
+	return query;
+}
+
+/** Whether this delivery is still the newest one. */
+export async function holdsToken(db: JobsDatabase, job: Job): Promise<boolean> {
+	const row = await db
+		.selectFrom("jobs")
+		.select("id")
+		.where("id", "=", job.id)
+		.where("state", "=", "running")
+		.where("token", "=", job.token)
+		.executeTakeFirst();
+	return row !== undefined;
+}
+
+type Ending =
+	| { state: "done" }
+	| { state: "parked"; errorCode: string; attempts?: Attempt[] }
+	| {
+			state: "queued";
+			errorCode: string;
+			delaySeconds: number;
+			/** How many deliveries count against it from now on: 0 where nothing is wrong with the job. */
+			deliveries: number;
+			attempts?: Attempt[];
+	  };
+
+/**
+ * Ends this delivery of the job. Does nothing and returns false where a newer delivery was handed
+ * out meanwhile (or the recording is gone): the late one has no say any more.
+ */
+export async function settle(db: JobsDatabase, job: Job, ending: Ending): Promise<boolean> {
+	const attempts = "attempts" in ending ? ending.attempts : undefined;
+	const result = await db
+		.updateTable("jobs")
+		.set({
+			state: ending.state,
+			token: null,
+			lease_until: null,
+			writer: null,
+			error_code: ending.state === "done" ? null : ending.errorCode,
+			finished_at: ending.state === "queued" ? null : new Date().toISOString(),
+			...(attempts ? { attempts: JSON.stringify(attempts) } : {}),
+			...(ending.state === "queued"
+				? {
+						deliveries: ending.deliveries,
+						run_at: sql<number>`unixepoch('subsec') + ${Math.min(ending.delaySeconds, longestDelaySeconds)}`,
+					}
+				: {}),
+		})
+		.where("id", "=", job.id)
+		.where("token", "=", job.token)
+		.executeTakeFirst();
+	return result.numUpdatedRows === 1n;
+}
+
+/** Prolongs leases; returns the ids of those that are lost. */
+export async function heartbeat(
+	db: JobsDatabase,
+	held: { id: number; token: string }[],
+	leaseSeconds: number,
+): Promise<number[]> {
+	const lost: number[] = [];
+	for (const { id, token } of held) {
+		const result = await db
+			.updateTable("jobs")
+			.set({ lease_until: sql<number>`unixepoch('subsec') + ${leaseSeconds}` })
+			.where("id", "=", id)
+			.where("token", "=", token)
+			.executeTakeFirst();
+		if (result.numUpdatedRows !== 1n) lost.push(id);
+	}
+	return lost;
+}
+
+/** Gives back at once what a dead writer held, instead of waiting for its leases to run out. */
+export async function releaseFrom(db: JobsDatabase, writers: string[]): Promise<void> {
+	if (writers.length === 0) return;
+	await db
+		.updateTable("jobs")
+		.set({ state: "queued", token: null, lease_until: null, writer: null, run_at: now })
+		.where("state", "=", "running")
+		.where("writer", "in", writers)
+		.execute();
+}
+
+/** Jobs of these recordings that are not finished, with the seconds until they are due. */
+export async function unfinished(
+	db: JobsDatabase,
+	recordings: readonly string[],
+	kinds: readonly JobKind[],
+): Promise<{ recording: string; kind: JobKind; state: string; dueInSeconds: number }[]> {
+	return db
+		.selectFrom("jobs")
+		.select(["recording", "kind", "state"])
+		.select(sql<number>`run_at - unixepoch('subsec')`.as("dueInSeconds"))
+		.where("recording", "in", recordings)
+		.where("kind", "in", kinds)
+		.where("state", "in", ["queued", "running"])
+		.execute();
+}

@@ -1,0 +1,95 @@
+import type { EngineOutput, Segment } from "../transcript.ts";
+import { chooseMatches, type Lexicon, type Match } from "./lexicon.ts";
+import { locateSegments, locateWords, type Range } from "./locate.ts";
+import { nfcView } from "./nfc-view.ts";
+import { findRegexMatches } from "./regex-rules.ts";
+import { replaceInSegments } from "./replace-in-segments.ts";
+import { replaceIn } from "./replace-in-text.ts";
+import { compileWordRules } from "./word-rules.ts";
+
+export type ApplyLexiconOptions = {
+	/** For each regular expression of the lexicon. */
+	regexTimeLimitMs: number;
+};
+
+export type LexiconResult = {
+	text: string;
+	segments: Segment[];
+	/** How many places of the text were replaced. */
+	replacements: number;
+};
+
+/**
+ * Corrects a text and its timed segments. Pure: the engine's output stays as it is, and the same
+ * lexicon and output always give the same result. Segments and words keep their order and times;
+ * a phrase that reaches over the border of two segments goes to the first one.
+ *
+ * @throws ERR_LEXICON for a regular expression that is not valid or takes too long; never for words
+ */
+export function applyLexicon(
+	lexicon: Lexicon,
+	output: Pick<EngineOutput, "text" | "segments">,
+	options: ApplyLexiconOptions,
+): LexiconResult {
+	const find = prepare(lexicon, options);
+	const matches = find(output.text);
+	const segmentRanges = locateSegments(output.text, output.segments);
+	return {
+		text: replaceIn(output.text, { start: 0, end: output.text.length }, matches),
+		segments: segmentRanges
+			? correctSegments(output.segments, segmentRanges, output.text, matches)
+			: correctSegmentsApart(output.segments, find),
+		replacements: matches.length,
+	};
+}
+
+type FindMatches = (text: string) => Match[];
+
+function prepare(lexicon: Lexicon, options: ApplyLexiconOptions): FindMatches {
+	const findWords = compileWordRules(lexicon.rules);
+	return (original) => {
+		const view = nfcView(original);
+		const regexMatches = lexicon.rules.flatMap((rule, ruleIndex) =>
+			rule.kind === "regex" && view.text !== ""
+				? findRegexMatches(rule, ruleIndex, view.text, options.regexTimeLimitMs)
+				: [],
+		);
+		const matches = chooseMatches([...findWords(view.text), ...regexMatches]);
+		let reached = 0;
+		return matches.flatMap((match) => {
+			const start = view.startInOriginal(match.start);
+			const end = view.endInOriginal(match.end);
+			// Two matches inside one decomposed character cannot both be put back.
+			if (start < reached) return [];
+			reached = end;
+			return [{ ...match, start, end }];
+		});
+	};
+}
+
+/** Segments that do not add up to the text are corrected by themselves. */
+function correctSegmentsApart(segments: readonly Segment[], find: FindMatches): Segment[] {
+	const ranges: Range[] = [];
+	let text = "";
+	for (const segment of segments) {
+		if (text !== "") text += "\n";
+		ranges.push({ start: text.length, end: text.length + segment.text.length });
+		text += segment.text;
+	}
+	return correctSegments(segments, ranges, text, find(text));
+}
+
+function correctSegments(
+	segments: readonly Segment[],
+	ranges: readonly Range[],
+	text: string,
+	matches: readonly Match[],
+): Segment[] {
+	const placed = segments.map((segment, index) => {
+		const range = ranges[index] ?? { start: text.length, end: text.length };
+		const isTouched = matches.some(({ start, end }) => start < range.end && end > range.start);
+		const wordRanges = isTouched ? locateWords(text, range, segment.words) : [];
+		return { segment: structuredClone(segment), range, wordRanges, isTouched };
+	});
+	return replaceInSegments(placed, text, matches);
+}

@@ -1,0 +1,95 @@
+import { createContext, Script } from "node:vm";
+import { OnwaxError } from "../errors.ts";
+import type { LexiconRule, Match } from "./lexicon.ts";
+
+/** One match as it comes out of the limited run: `[index, whole, ...groups]`, then the named groups. */
+type RawMatch = { index: number; groups: (string | undefined)[]; named: Record<string, string> };
+
+// The pattern is data in there, never code: the context only serves to interrupt it.
+const search = new Script(`(() => {
+	const found = [];
+	const regex = new RegExp(pattern, flags);
+	for (const match of text.matchAll(regex)) {
+		found.push({ index: match.index, groups: [...match], named: { ...match.groups } });
+	}
+	return JSON.stringify(found);
+})()`);
+
+let context: { pattern: string; flags: string; text: string } | null = null;
+
+export function regexFlags(rule: LexiconRule): string {
+	return rule.caseSensitive === false ? "giu" : "gu";
+}
+
+/**
+ * Every match of one regular expression in an NFC text, found within a time limit: V8 looks for
+ * an interruption whenever its matcher backtracks, so that a catastrophic pattern really stops.
+ * The limit is wall time; one second try follows, for a machine that was asleep or very busy.
+ *
+ * @throws ERR_LEXICON for a pattern that is not valid, or took too long twice
+ */
+export function findRegexMatches(
+	rule: LexiconRule,
+	ruleIndex: number,
+	text: string,
+	timeLimitMs: number,
+): Match[] {
+	const found = runLimited(rule, text, timeLimitMs) ?? runLimited(rule, text, timeLimitMs);
+	if (found === null) {
+		throw new OnwaxError(
+			"ERR_LEXICON",
+			`The regular expression ${shown(rule)} took longer than ${timeLimitMs} ms.`,
+			{
+				hint: "Make it simpler: a repetition inside a repetition, as in (a+)+, is the usual reason.",
+			},
+		);
+	}
+	return found
+		.filter(({ groups }) => groups[0] !== "")
+		.map(({ index, groups, named }) => ({
+			start: index,
+			end: index + (groups[0] ?? "").length,
+			replacement: expand(rule.to, groups, named),
+			ruleIndex,
+		}));
+}
+
+/** Null when the time was over. */
+function runLimited(rule: LexiconRule, text: string, timeLimitMs: number): RawMatch[] | null {
+	context ??= createContext({ pattern: "", flags: "", text: "" }) as NonNullable<typeof context>;
+	Object.assign(context, { pattern: rule.from.normalize("NFC"), flags: regexFlags(rule), text });
+	try {
+		return JSON.parse(search.runInContext(context, { timeout: timeLimitMs })) as RawMatch[];
+	} catch (error) {
+		// Errors of another context are instances of no class of this one: read them by their fields.
+		const { code, name, message } = error as { code?: string; name?: string; message?: string };
+		if (code === "ERR_SCRIPT_EXECUTION_TIMEOUT") return null;
+		throw new OnwaxError(
+			"ERR_LEXICON",
+			name === "SyntaxError"
+				? `The regular expression ${shown(rule)} is not valid: ${message}.`
+				: `The regular expression ${shown(rule)} cannot be run: ${message}.`,
+			{ hint: "Correct the rule, or take it out of the lexicon." },
+		);
+	} finally {
+		Object.assign(context, { pattern: "", flags: "", text: "" });
+	}
+}
+
+/** `$1` … `$99`, `$<name>`, `$&` and `$$`, as `String.prototype.replace` reads them. */
+function expand(to: string, groups: (string | undefined)[], named: Record<string, string>): string {
+	return to.replace(/\$(?:(\$)|(&)|(\d{1,2})|<([^>]*)>)/g, (as, dollar, whole, number, name) => {
+		if (dollar) return "$";
+		if (whole) return groups[0] ?? "";
+		if (name !== undefined) return named[name] ?? "";
+		const two = Number(number);
+		if (two >= 1 && two < groups.length) return groups[two] ?? "";
+		const one = Number(number[0]);
+		const isOne = number.length === 2 && one >= 1 && one < groups.length;
+		return isOne ? `${groups[one] ?? ""}${number[1]}` : as;
+	});
+}
+
+function shown(rule: LexiconRule): string {
+	return rule.from.length > 80 ? `/${rule.from.slice(0, 79)}…/` : `/${rule.from}/`;
+}

@@ -1,0 +1,85 @@
+import { followCase } from "./letter-case.ts";
+import {
+	characterAt,
+	characterBefore,
+	dictionaryBoundaries,
+	unspacedLetter,
+	wordCharacter,
+} from "./letters.ts";
+import type { LexiconRule, Match } from "./lexicon.ts";
+
+type CompiledRule = { rule: LexiconRule; ruleIndex: number; from: string; pattern: RegExp };
+
+/** Finds every place of an NFC text where a rule for words matches, overlapping ones included. */
+export type WordRules = (text: string) => Match[];
+
+/**
+ * Prepares the rules of kind `words` for any number of texts. They are kept by their first
+ * character, so that a long lexicon costs little more than a short one.
+ */
+export function compileWordRules(rules: readonly LexiconRule[]): WordRules {
+	const byFirst = new Map<string, CompiledRule[]>();
+	for (const [ruleIndex, rule] of rules.entries()) {
+		const from = rule.from.normalize("NFC").trim();
+		if (rule.kind !== "words" || from === "") continue;
+		const parts = from.split(/\s+/).map(escaped);
+		const pattern = new RegExp(parts.join("\\s+"), rule.caseSensitive ? "uy" : "iuy");
+		const first = folded(characterAt(from, 0));
+		byFirst.set(first, [...(byFirst.get(first) ?? []), { rule, ruleIndex, from, pattern }]);
+	}
+	return (text) => (byFirst.size === 0 ? [] : findMatches(text, byFirst));
+}
+
+function findMatches(text: string, byFirst: ReadonlyMap<string, CompiledRule[]>): Match[] {
+	const isDictionaryBoundary = dictionaryBoundaries(text);
+	const found: Match[] = [];
+	for (let start = 0; start < text.length; ) {
+		const character = characterAt(text, start);
+		const rules = byFirst.get(folded(character));
+		if (rules && startsWord(text, start, character, isDictionaryBoundary)) {
+			for (const { rule, ruleIndex, from, pattern } of rules) {
+				pattern.lastIndex = start;
+				const matched = pattern.exec(text)?.[0];
+				if (matched === undefined) continue;
+				const end = start + matched.length;
+				if (!endsWord(text, end, isDictionaryBoundary)) continue;
+				const replacement = followCase(text, start, matched, { from, to: rule.to });
+				found.push({ start, end, replacement, ruleIndex });
+			}
+		}
+		start += character.length;
+	}
+	return found;
+}
+
+type IsBoundary = (offset: number) => boolean;
+
+function startsWord(text: string, at: number, first: string, isBoundary: IsBoundary): boolean {
+	const before = characterBefore(text, at);
+	if (!wordCharacter.test(first) || !wordCharacter.test(before)) return true;
+	// Between two scripts, or two words of one without spaces, there is a boundary without a space.
+	if (unspacedLetter.test(first) || unspacedLetter.test(before)) return isBoundary(at);
+	return false;
+}
+
+function endsWord(text: string, at: number, isBoundary: IsBoundary): boolean {
+	const last = characterBefore(text, at);
+	const next = characterAt(text, at);
+	if (!wordCharacter.test(last)) return true;
+	// "don" is no word of "don't"; a possessive ('s) stays behind the word it belongs to.
+	if (/['’]/.test(next)) {
+		return !/^['’](?!s(?![\p{L}\p{N}]))\p{L}/iu.test(text.slice(at, at + 8));
+	}
+	if (!wordCharacter.test(next)) return true;
+	if (unspacedLetter.test(last) || unspacedLetter.test(next)) return isBoundary(at);
+	return false;
+}
+
+function folded(character: string): string {
+	return character.toUpperCase().toLowerCase();
+}
+
+/** Only the syntax characters: the `u` flag forbids escaping any other. */
+function escaped(text: string): string {
+	return text.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
+}

@@ -1,0 +1,134 @@
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { recordingFolder } from "../archive/layout.ts";
+import { readMetadata, writeMetadata } from "../archive/metadata-file.ts";
+import { findOnShelves } from "../archive/shelves.ts";
+import { readTranscriptText } from "../archive/transcript-file.ts";
+import { isWriterAlive } from "../archive/writer.ts";
+import type { CatalogueDatabase } from "../catalogue/catalogue.ts";
+import { publishFolders } from "../durable/publish-folder.ts";
+import { step } from "../durable/step.ts";
+import { syncFolder } from "../durable/sync-folder.ts";
+import { OnwaxError } from "../errors.ts";
+import { type Metadata, type Recording, type Shelf, shelfOf } from "../recording.ts";
+import { healRecording } from "./heal-recording.ts";
+import { type Library, revise } from "./library.ts";
+
+/** A recording's folder, held by this process alone while it is being changed. */
+export type Held = { folder: string; shelf: Shelf; metadata: Metadata };
+
+export type Change = {
+	/** What becomes different in metadata.json; `state` or `deletedAt` move the folder. */
+	fields: Partial<Metadata>;
+	/** Files that something verified has taken the place of: removed when the metadata is on disk. */
+	superseded?: string[];
+};
+
+const waitForOtherMs = 30_000;
+
+/**
+ * Changes one recording. The order is: claimed in the catalogue (so that nobody else touches the
+ * folder, and a crash is noticed), `edit` writes files beside the metadata, metadata.json, the
+ * folder's move, superseded files go, and last the catalogue, in one transaction with the release
+ * of the claim and whatever `inSameTransaction` adds.
+ *
+ * `edit` returns null to leave everything as it is. It must only add files, under names that are
+ * not in use or whose replacement metadata.json is about to tell.
+ *
+ * @throws ERR_NOT_FOUND, ERR_DAMAGED (unreadable metadata.json), ERR_LIBRARY_BUSY, or what `edit` threw
+ */
+export async function changeRecording(
+	library: Library,
+	name: string,
+	edit: (held: Held) => Promise<Change | null>,
+	inSameTransaction?: (tx: CatalogueDatabase, metadata: Metadata) => Promise<void>,
+): Promise<Metadata> {
+	return holding(library, name, async (writerId) => {
+		const finish = async (tx: CatalogueDatabase, metadata: Metadata) => {
+			await inSameTransaction?.(tx, metadata);
+			await library.catalogue.releaseChange(name, writerId, tx);
+		};
+		const held = await readHeld(library, name);
+		const change = await edit(held);
+		if (change === null) {
+			await library.catalogue.transaction((tx) => finish(tx, held.metadata));
+			return held.metadata;
+		}
+		const metadata = revise(held.metadata, change.fields, library.appVersion);
+		step("change:metadata");
+		await writeMetadata(held.folder, metadata);
+		const folder = recordingFolder(library.layout, shelfOf(metadata), name);
+		step("change:move");
+		if (folder !== held.folder) await publishFolders([{ from: held.folder, to: folder }]);
+		if (change.superseded?.length) {
+			step("change:superseded");
+			for (const file of change.superseded) await rm(join(folder, file), { force: true });
+			await syncFolder(folder);
+		}
+		const recording: Recording = { metadata, transcript: await readTranscriptText(folder) };
+		step("change:catalogue");
+		await library.catalogue.put([recording], (tx) => finish(tx, metadata));
+		step("change:done");
+		return metadata;
+	});
+}
+
+/**
+ * Runs `work` while this process, and in it this call alone, may touch the recording's folder.
+ * `work` releases the claim itself, in the transaction that writes its result: releasing it here
+ * would be a second commit.
+ */
+export async function holding<T>(
+	library: Library,
+	name: string,
+	work: (writerId: string) => Promise<T>,
+): Promise<T> {
+	const writer = await library.writer();
+	await claim(library, name, writer.id);
+	try {
+		return await work(writer.id);
+	} catch (error) {
+		// The folder may be between two steps: it is brought into order now if that is possible, and
+		// else by the next start, which sees the claim.
+		try {
+			await healRecording(library, name);
+			await library.catalogue.releaseChange(name, writer.id);
+		} catch {
+			library.leaveForHealing();
+		}
+		throw error;
+	}
+}
+
+async function claim(library: Library, name: string, writerId: string): Promise<void> {
+	const giveUpAt = performance.now() + waitForOtherMs;
+	for (;;) {
+		const holder = await library.catalogue.claimChange(name, writerId);
+		if (holder === null) return;
+		if (holder !== writerId && !(await isWriterAlive(library.layout, holder))) {
+			if (await library.catalogue.takeOverChange(name, holder, writerId)) {
+				await healRecording(library, name);
+				return;
+			}
+		}
+		if (performance.now() > giveUpAt) {
+			throw new OnwaxError("ERR_LIBRARY_BUSY", `${name} is being changed by another process.`, {
+				retryable: true,
+				hint: "Try again in a moment.",
+			});
+		}
+		await sleep(10 + Math.random() * 40);
+	}
+}
+
+async function readHeld(library: Library, name: string): Promise<Held> {
+	const [shelf] = await findOnShelves(library.layout, name);
+	if (!shelf) {
+		throw new OnwaxError("ERR_NOT_FOUND", `The folder of ${name} is gone.`, {
+			hint: "Run `onwax recover` to bring the catalogue into line with the folders.",
+		});
+	}
+	const folder = recordingFolder(library.layout, shelf, name);
+	return { folder, shelf, metadata: await readMetadata(folder) };
+}

@@ -1,0 +1,44 @@
+import { readFile, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { publishFile } from "../durable/publish-file.ts";
+import { syncFolder } from "../durable/sync-folder.ts";
+import { systemErrorCode } from "../errors.ts";
+import type { Source } from "../recording.ts";
+
+export const intentFilename = "intent.json";
+
+/**
+ * What a recording is going to be, written before its first byte of audio: for audio that exists
+ * nowhere else, so that a crash at any moment leaves something `recover` can make a recording of.
+ */
+export type Intent = {
+	format: 1;
+	source: Source;
+	originalFilename: string | null;
+	title: string | null;
+	tags: string[];
+	audioFile: string;
+};
+
+/** On disk, folder entries included, before this returns. */
+export async function writeIntent(folder: string, intent: Intent): Promise<void> {
+	await publishFile(join(folder, intentFilename), `${JSON.stringify(intent, null, 2)}\n`, {
+		syncFolder: "later",
+	});
+	await syncFolder(folder);
+	await syncFolder(dirname(folder));
+}
+
+/** Null where there is none, or where not even that had reached the disk. */
+export async function readIntent(folder: string): Promise<Intent | null> {
+	try {
+		return JSON.parse(await readFile(join(folder, intentFilename), "utf8")) as Intent;
+	} catch (error) {
+		if (error instanceof SyntaxError || systemErrorCode(error) === "ENOENT") return null;
+		throw error;
+	}
+}
+
+export async function removeIntent(folder: string): Promise<void> {
+	await rm(join(folder, intentFilename), { force: true });
+}

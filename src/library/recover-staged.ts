@@ -1,0 +1,103 @@
+import { open, readdir, stat } from "node:fs/promises";
+import { extname, join } from "node:path";
+import { recordingFolder } from "../archive/layout.ts";
+import { readMetadata } from "../archive/metadata-file.ts";
+import { isName } from "../archive/name.ts";
+import { copyHashed } from "../durable/copy-hashed.ts";
+import { hashFile } from "../durable/hash-file.ts";
+import { publishFolders } from "../durable/publish-folder.ts";
+import { systemErrorCode } from "../errors.ts";
+import { type Metadata, originalSha256, shelfOf } from "../recording.ts";
+import { readIntent } from "./intent.ts";
+import type { Library } from "./library.ts";
+import { type Inspection, stage } from "./stage.ts";
+
+export type InspectAudio = (audioPath: string) => Promise<Inspection>;
+
+/**
+ * Goes through what a dead writer had prepared. A folder that is whole is published; audio that came
+ * from a pipe or a device, and so exists nowhere else, becomes a recording marked as recovered;
+ * a copy of a file that its owner still has is dropped, for it was never acknowledged.
+ *
+ * @returns names of the recordings that are published now; the catalogue does not know them yet
+ */
+export async function recoverStaged(
+	library: Library,
+	writerFolder: string,
+	inspect: InspectAudio,
+): Promise<string[]> {
+	const recovered: string[] = [];
+	for (const entry of await readdir(writerFolder)) {
+		if (!isName(entry)) continue;
+		const folder = join(writerFolder, entry);
+		const whole = await readWhole(folder);
+		const metadata = whole ?? (await restage(library, folder, inspect));
+		if (metadata === null) continue;
+		const from = whole ? folder : join((await library.writer()).folder, metadata.name);
+		if (await isKnown(library, metadata)) continue;
+		const to = recordingFolder(library.layout, shelfOf(metadata), metadata.name);
+		await publishFolders([{ from, to }]);
+		recovered.push(metadata.name);
+	}
+	return recovered;
+}
+
+/** The same audio was published by somebody else meanwhile, or by this writer under another name. */
+async function isKnown(library: Library, metadata: Metadata): Promise<boolean> {
+	const sha256 = originalSha256(metadata);
+	return (await library.catalogue.findByOriginalSha256([sha256])).has(sha256);
+}
+
+async function readWhole(folder: string): Promise<Metadata | null> {
+	try {
+		const metadata = await readMetadata(folder);
+		for (const [file, facts] of Object.entries(metadata.files)) {
+			const actual = await hashFile(join(folder, file));
+			if (actual.sha256 !== facts.sha256) return null;
+		}
+		return metadata;
+	} catch {
+		// Unreadable is not whole; the audio is looked at next.
+		return null;
+	}
+}
+
+async function restage(
+	library: Library,
+	folder: string,
+	inspect: InspectAudio,
+): Promise<Metadata | null> {
+	const intent = await readIntent(folder);
+	if (intent === null) return null;
+	const audioPath = join(folder, intent.audioFile);
+	const sizeBytes = await sizeOf(audioPath);
+	if (sizeBytes === 0) return null;
+	const writer = await library.writer();
+	const message = `The program ended while this was coming in; ${sizeBytes} bytes were on disk.`;
+	const arrival = {
+		source: intent.source,
+		originalFilename: intent.originalFilename,
+		extension: extname(intent.audioFile),
+		title: intent.title,
+		tags: intent.tags,
+		events: [{ at: new Date().toISOString(), kind: "recovered", message }],
+	};
+	const fill = async (path: string) => {
+		const handle = await open(audioPath, "r");
+		try {
+			return await copyHashed({ handle, path: audioPath }, path);
+		} finally {
+			await handle.close();
+		}
+	};
+	return (await stage(writer, library.appVersion, arrival, fill, inspect)).metadata;
+}
+
+async function sizeOf(path: string): Promise<number> {
+	try {
+		return (await stat(path)).size;
+	} catch (error) {
+		if (systemErrorCode(error) === "ENOENT") return 0;
+		throw error;
+	}
+}

@@ -1,0 +1,98 @@
+import { randomUUID } from "node:crypto";
+import { mkdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { errorFilename, writeErrorFile } from "../archive/error-file.ts";
+import { writeMetadata } from "../archive/metadata-file.ts";
+import { newName } from "../archive/name.ts";
+import type { Writer } from "../archive/writer.ts";
+import { step } from "../durable/step.ts";
+import type { OnwaxError } from "../errors.ts";
+import type { AudioFacts, FileFacts, Metadata, RecordingEvent, Source } from "../recording.ts";
+import { removeIntent } from "./intent.ts";
+
+/** What is known about audio before it is here. */
+export type Arrival = {
+	source: Source;
+	originalFilename: string | null;
+	/** Extension of the audio file in the archive, with the dot: `.wav`. */
+	extension: string;
+	title?: string | null;
+	description?: string | null;
+	tags?: string[];
+	/** When it was recorded, where that is known; else now. */
+	createdAt?: Date;
+	/** Read when the audio is complete: `fill` may add to it. */
+	events?: RecordingEvent[];
+};
+
+/** A whole recording in the writer's own folder: on disk, not yet counting. */
+export type Staged = { folder: string; metadata: Metadata };
+
+export type Inspection = { audio: AudioFacts; error: OnwaxError | null };
+
+/**
+ * Prepares a recording's folder. `fill` writes the audio file and syncs it, `inspect` says what can
+ * be heard in it; audio that nothing can read is kept all the same, as a failed recording.
+ * On any error the folder is removed again and the error passed on.
+ */
+export async function stage(
+	writer: Writer,
+	appVersion: string,
+	arrival: Arrival,
+	fill: (audioPath: string) => Promise<FileFacts>,
+	inspect: (audioPath: string) => Promise<Inspection>,
+): Promise<Staged> {
+	const { name, createdAt } = newName(arrival.createdAt);
+	const folder = join(writer.folder, name);
+	step("stage:folder");
+	await mkdir(folder, { mode: 0o700 });
+	try {
+		const audioFile = `audio${arrival.extension}`;
+		const audioPath = join(folder, audioFile);
+		const files: Record<string, FileFacts> = { [audioFile]: await fill(audioPath) };
+		const { audio, error } = await inspect(audioPath);
+		const facts = error && { code: error.code, message: error.message, hint: error.hint };
+		if (facts) {
+			files[errorFilename] = await writeErrorFile(folder, facts, [
+				{ ...facts, at: createdAt, engine: null, httpStatus: null, latencySeconds: 0 },
+			]);
+		}
+		const metadata: Metadata = {
+			format: 1,
+			id: randomUUID(),
+			name,
+			revision: 1,
+			appVersion,
+			createdAt,
+			modifiedAt: createdAt,
+			state: error ? "failed" : "pending",
+			archived: false,
+			deletedAt: null,
+			source: arrival.source,
+			originalFilename: arrival.originalFilename,
+			title: arrival.title ?? null,
+			description: arrival.description ?? null,
+			tags: arrival.tags ?? [],
+			audioFile,
+			audio,
+			original: null,
+			transcription: null,
+			error: facts,
+			retention: null,
+			events: arrival.events ?? [],
+			files,
+		};
+		step("stage:metadata");
+		await writeMetadata(folder, metadata, { syncFolder: "later" });
+		await removeIntent(folder);
+		return { folder, metadata };
+	} catch (error) {
+		await discard(folder);
+		throw error;
+	}
+}
+
+/** Removes a staged folder. What cannot be removed now is removed by the next start. */
+export async function discard(folder: string): Promise<void> {
+	await rm(folder, { recursive: true, force: true }).catch(() => undefined);
+}

@@ -1,0 +1,175 @@
+import { resolve } from "node:path";
+import { OnwaxError, systemErrorCode } from "../errors.ts";
+import type { EngineOutput } from "../transcript.ts";
+import { cleanLine } from "./clean-text.ts";
+import type { AudioInput, Engine, TranscribeRequest } from "./engine.ts";
+import type { CommandEngineConfig, Environment } from "./engine-config.ts";
+import { cleanEngineOutput, maxOutputBytes } from "./engine-output.ts";
+import { languageTag } from "./language.ts";
+import { findProgram } from "./program-path.ts";
+import { redact } from "./redact.ts";
+import { type ProgramResult, runProgram } from "./run-program.ts";
+import { readPrinted } from "./transcript-text.ts";
+
+const defaultTimeoutSeconds = 1800;
+const stderrTailBytes = 2048;
+/** Variables that other programs have no business with, unless the configuration names them. */
+const secretName = /API_?KEY|TOKEN|SECRET|PASSW(OR)?D|CREDENTIAL|PRIVATE_?KEY/i;
+
+/**
+ * Any program that reads an audio file and prints what was said. It is started without a shell:
+ * an argument stays one argument, whatever is in it. Exit status 0 with nothing printed is silence.
+ */
+export function createCommandEngine(
+	name: string,
+	config: CommandEngineConfig,
+	environment: Environment,
+): Engine {
+	const [program, ...template] = checkCommand(name, config);
+	const model = config.model ?? null;
+	const output = config.output ?? "text";
+	const timeoutSeconds = config.timeoutSeconds ?? defaultTimeoutSeconds;
+	const passed = passedEnvironment(environment, config.env ?? []);
+	const secrets = (config.env ?? []).map((variable) => environment[variable]);
+
+	async function transcribe(request: TranscribeRequest): Promise<EngineOutput> {
+		if (request.signal.aborted) throw interrupted();
+		const path = await findProgram(program, environment);
+		if (path === null) throw missing(program);
+		const argv = fillTemplate(template, {
+			// Absolute, so that no program takes a path for an option.
+			audio: resolve(request.audioPath),
+			// What whisper.cpp and its like call "find out yourself".
+			language: languageTag(request.language) ?? "auto",
+			model: model ?? "",
+		});
+		const result = await start(path, argv, request.signal);
+		const failure = judge(result, { name, timeoutSeconds, secrets });
+		if (failure) throw failure;
+		return cleanEngineOutput(readPrinted(result.stdout, output), {
+			engine: name,
+			model,
+			language: request.language,
+			durationSeconds: request.durationSeconds,
+		});
+	}
+
+	async function start(path: string, argv: string[], signal: AbortSignal): Promise<ProgramResult> {
+		try {
+			return await runProgram(path, argv, passed, {
+				timeoutMs: timeoutSeconds * 1000,
+				maxStdoutBytes: maxOutputBytes,
+				stderrTailBytes,
+				signal,
+			});
+		} catch (error) {
+			const code = systemErrorCode(error);
+			if (code === "ENOENT") throw missing(program);
+			throw new OnwaxError("ERR_ENGINE", `${program} could not be started (${code})`, {
+				// Too many processes or too little memory: both pass.
+				retryable: code === "EAGAIN" || code === "ENOMEM" || code === "EMFILE",
+			});
+		}
+	}
+
+	return {
+		name,
+		type: "command",
+		model,
+		input: inputOf(config),
+		parameters: {
+			command: JSON.stringify(config.command),
+			output,
+			...(model === null ? {} : { model }),
+		},
+		transcribe,
+		async check() {
+			const path = await findProgram(program, environment);
+			if (path !== null) return { ok: true, message: `found ${path}`, hint: null };
+			const { message, hint } = missing(program);
+			return { ok: false, message, hint };
+		},
+	};
+}
+
+function checkCommand(name: string, config: CommandEngineConfig): [string, ...string[]] {
+	const [program, ...rest] = config.command;
+	const wrong = (problem: string, hint: string) =>
+		new OnwaxError("ERR_CONFIG", `engines.${name}.command ${problem}`, { hint });
+	if (program === undefined || program.trim() === "")
+		throw wrong(
+			"is empty",
+			'Write the program and its arguments as a list: ["program", "{audio}"].',
+		);
+	if (!rest.some((argument) => argument.includes("{audio}")))
+		throw wrong("never says {audio}", "Put {audio} where the program expects the audio file.");
+	if (config.model === undefined && rest.some((argument) => argument.includes("{model}")))
+		throw wrong("says {model}, but there is none", 'Add "model" to this engine.');
+	return [program, ...rest];
+}
+
+/** In one pass: a path that contains `{language}` stays the path it is. */
+function fillTemplate(template: readonly string[], values: Record<string, string>): string[] {
+	return template.map((argument) =>
+		argument.replace(/\{(audio|language|model)\}/g, (_all, key: string) => values[key] ?? ""),
+	);
+}
+
+function inputOf(config: CommandEngineConfig): AudioInput {
+	const container = config.input?.container ?? "wav";
+	// 16 kHz mono is what speech recognisers are trained on; most read nothing else.
+	const [rate, channels] = container === "wav" ? [16_000, 1] : [null, null];
+	return {
+		container,
+		sampleRate: config.input?.sampleRate ?? rate,
+		channels: config.input?.channels ?? channels,
+		maxBytes: null,
+		extensions: null,
+	};
+}
+
+function passedEnvironment(environment: Environment, wanted: readonly string[]): NodeJS.ProcessEnv {
+	return Object.fromEntries(
+		Object.entries(environment).filter(([key]) => wanted.includes(key) || !secretName.test(key)),
+	);
+}
+
+function judge(
+	result: ProgramResult,
+	about: { name: string; timeoutSeconds: number; secrets: readonly (string | undefined)[] },
+): OnwaxError | null {
+	const { name, timeoutSeconds } = about;
+	switch (result.end) {
+		case "aborted":
+			return interrupted();
+		case "timeout":
+			return new OnwaxError("ERR_ENGINE_TIMEOUT", `${name} took longer than ${timeoutSeconds} s`, {
+				retryable: true,
+				hint: "Raise timeoutSeconds of this engine if it only needs longer.",
+			});
+		case "too-much-output":
+			return new OnwaxError("ERR_ENGINE_OUTPUT", `${name} printed over ${maxOutputBytes} bytes`, {
+				hint: "Make the program print the transcript only.",
+			});
+		case "exited": {
+			if (result.exitCode === 0) return null;
+			const how =
+				result.signal === null ? `ended with ${result.exitCode}` : `was killed (${result.signal})`;
+			const said = cleanLine(redact(result.stderrTail, about.secrets)).slice(-500);
+			return new OnwaxError("ERR_ENGINE", `${name} ${how}${said === "" ? "" : `: ${said}`}`, {
+				// A signal comes from outside, often for want of memory; a status is the program's word.
+				retryable: result.signal !== null,
+			});
+		}
+	}
+}
+
+function missing(program: string): OnwaxError {
+	return new OnwaxError("ERR_ENGINE_MISSING", `${program} is not on this machine`, {
+		hint: `Install ${program}, or correct the command of this engine.`,
+	});
+}
+
+function interrupted(): OnwaxError {
+	return new OnwaxError("ERR_INTERRUPTED", "The transcription was interrupted.");
+}

@@ -1,0 +1,130 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import {
+	cleanEngineOutput,
+	maxSegments,
+	type RawOutput,
+	type RawSegment,
+} from "./engine-output.ts";
+
+const about = { engine: "e", model: "m", language: null, durationSeconds: 10 };
+
+function segment(text: string, startSeconds: number, endSeconds: number): RawSegment {
+	return { text, startSeconds, endSeconds, words: [] };
+}
+
+const seconds = fc.oneof(
+	fc.double(),
+	fc.double({ min: -1, max: 12, noNaN: true }),
+	fc.constantFrom(Number.NaN, Number.POSITIVE_INFINITY, -0, 1e308),
+);
+const text = fc.string({ unit: "binary" });
+const rawWord = fc.record({ text, startSeconds: seconds, endSeconds: seconds });
+const rawOutput: fc.Arbitrary<RawOutput> = fc.record({
+	text: fc.option(text),
+	language: fc.option(text),
+	segments: fc.array(
+		fc.record({
+			text,
+			startSeconds: seconds,
+			endSeconds: seconds,
+			words: fc.array(rawWord, { maxLength: 5 }),
+		}),
+		{ maxLength: 8 },
+	),
+});
+
+test("whatever an engine says, times are finite, ordered and inside, and texts are clean", () => {
+	fc.assert(
+		fc.property(
+			rawOutput,
+			fc.option(fc.double({ min: 0, max: 20, noNaN: true })),
+			(raw, length) => {
+				const output = cleanEngineOutput(raw, { ...about, durationSeconds: length });
+				let earliest = 0;
+				for (const one of output.segments) {
+					assert.ok(earliest <= one.startSeconds && one.startSeconds <= one.endSeconds);
+					assert.ok(Number.isFinite(one.endSeconds) && one.endSeconds <= (length ?? 1e9));
+					earliest = one.startSeconds;
+					let wordEarliest = one.startSeconds;
+					for (const word of one.words) {
+						assert.ok(wordEarliest <= word.startSeconds && word.startSeconds <= word.endSeconds);
+						assert.ok(word.endSeconds <= one.endSeconds);
+						assert.notEqual(word.text, "");
+						wordEarliest = word.startSeconds;
+					}
+				}
+				const texts = output.segments.flatMap((one) => [one.text, ...one.words.map((w) => w.text)]);
+				for (const line of texts) assert.doesNotMatch(line, /[\p{Cc}\p{Zl}\p{Zp}]/u);
+				assert.doesNotMatch(output.text, /(?!\n)\p{Cc}|[\p{Zl}\p{Zp}]/u);
+				for (const line of [output.text, ...texts]) {
+					assert.equal(line, line.normalize("NFC"));
+					assert.ok(line.isWellFormed());
+				}
+				if (output.language !== null) Intl.getCanonicalLocales(output.language);
+			},
+		),
+	);
+});
+
+test("cleaning what is clean changes nothing", () => {
+	fc.assert(
+		fc.property(rawOutput, (raw) => {
+			const once = cleanEngineOutput(raw, about);
+			assert.deepEqual(cleanEngineOutput(once, about), once);
+		}),
+	);
+});
+
+test("newline and tab become what they mean, escape sequences lose their teeth", () => {
+	const raw = {
+		text: "a\tb\r\nc\u001b[2Jd\u001fe\u0007 e\u0301\u009b1m",
+		language: null,
+		segments: [],
+	};
+	assert.equal(cleanEngineOutput(raw, about).text, "a b\nc[2Jde é1m");
+});
+
+test("segments out of order are put in order, and end no later than the audio", () => {
+	const raw = { text: null, language: null, segments: [segment("b", 5, 99), segment("a", -1, 4)] };
+	const output = cleanEngineOutput(raw, about);
+	assert.deepEqual(
+		output.segments.map((one) => [one.text, one.startSeconds, one.endSeconds]),
+		[
+			["a", 0, 4],
+			["b", 5, 10],
+		],
+	);
+});
+
+test("a segment without times leaves its text, but no invented times", () => {
+	const raw = { text: null, language: null, segments: [segment("hello", Number.NaN, Number.NaN)] };
+	const output = cleanEngineOutput(raw, about);
+	assert.deepEqual([output.text, output.segments], ["hello", []]);
+});
+
+test("more segments than any recording has are refused", () => {
+	const segments = Array.from({ length: maxSegments + 1 }, () => segment("x", 0, 1));
+	assert.throws(() => cleanEngineOutput({ text: "x", language: null, segments }, about), {
+		code: "ERR_ENGINE_OUTPUT",
+		retryable: false,
+	});
+});
+
+for (const [said, tag] of [
+	["english", "en"],
+	["Haitian Creole", "ht"],
+	["german", "de"],
+	["EN", "en"],
+	["pt_br", "pt-BR"],
+	["auto", null],
+	["klingon of the north", null],
+	["x", null],
+	["en-", null],
+	["", null],
+] as const)
+	test(`the language ${JSON.stringify(said)} is ${tag}`, () => {
+		const raw = { text: "", language: said, segments: [] };
+		assert.equal(cleanEngineOutput(raw, about).language, tag);
+	});

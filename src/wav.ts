@@ -1,0 +1,241 @@
+/**
+ * The RIFF WAVE header, read without trusting any size in it and written for captures. Pure: bytes
+ * in, facts out. Sources: Microsoft's "Multimedia Programming Interface 1.0" (RIFF), EBU Tech 3306
+ * (RF64) and ITU-R BS.2088 (BW64).
+ */
+
+export type WavChunk = {
+	/** Four characters, as they stand in the file. */
+	id: string;
+	/** Where the chunk's content starts in the file. */
+	offset: number;
+	/** What the file says; may lie. */
+	declaredSizeBytes: number;
+};
+
+export type WavFacts = {
+	form: "RIFF" | "RF64" | "BW64";
+	/** `other`: compressed, or fields that contradict one another; a decoder has to say. */
+	encoding: "pcm" | "float" | "other";
+	extensible: boolean;
+	sampleRate: number;
+	channels: number;
+	bitDepth: number;
+	/** Bytes of one sample of all channels. */
+	blockAlign: number;
+	/** Where the samples start: everything before is the header. */
+	dataOffset: number;
+	declaredDataBytes: number;
+	/** Bytes of samples that are really there, whole blocks only. */
+	payloadBytes: number;
+	/** False where the declared size cannot be right and the file's own length was used. */
+	sizeHonest: boolean;
+	/** What stands after the payload: a torn block, the pad byte, further chunks. */
+	trailerBytes: number;
+	/** Null where there is no sample rate to divide by. */
+	durationSeconds: number | null;
+	/** Chunks up to and including `data`, then those after it that `afterData` showed. */
+	chunks: WavChunk[];
+};
+
+/** Sizes that a program writes before it knows better: everything up to the file's end is audio. */
+const unsetSize = 0xffffffff;
+
+/**
+ * Chunks known to be written after the samples. One of these is believed even when it is cut off;
+ * an unknown one only where its size leads to the file's end, because four bytes of audio can look
+ * like a name.
+ */
+const trailingChunks = new Set(
+	"LIST list INFO id3  ID3  cue  smpl inst bext iXML fact PEAK JUNK junk PAD  FLLR _PMX aXML axml chna DISP acid afsp LGWV umid cart labl plst minf elm1 regn link levl strc TLST"
+		.match(/.{4}(?: |$)/g)
+		?.map((name) => name.slice(0, 4)) ?? [],
+);
+
+/** GUID tail shared by all wave formats inside WAVE_FORMAT_EXTENSIBLE. */
+const extensibleGuidTail = "000000001000800000aa00389b71";
+
+/**
+ * Reads the header of a WAVE file; null when the bytes are not one or no `data` chunk is in sight.
+ *
+ * @param head the file's first bytes; 64 KiB reach every ordinary header
+ * @param fileSizeBytes the file's real length
+ * @param afterData bytes from {@link declaredDataEnd} on, as far as 64 KiB; without them whatever
+ *   follows the declared samples counts as samples too (a recorder that died before it could
+ *   update its header leaves such a file)
+ */
+export function parseWav(
+	head: Uint8Array,
+	fileSizeBytes: number,
+	afterData?: Uint8Array,
+): WavFacts | null {
+	const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
+	if (head.byteLength < 12 || fourCharacters(view, 8) !== "WAVE") return null;
+	const form = fourCharacters(view, 0);
+	if (form !== "RIFF" && form !== "RF64" && form !== "BW64") return null;
+
+	const chunks: WavChunk[] = [];
+	let format: Format | null = null;
+	let longDataBytes: number | null = null;
+	// Each round moves on by at least 8 bytes of `head`, so this ends whatever the sizes say.
+	for (let at = 12; at + 8 <= head.byteLength; ) {
+		const chunk = chunkAt(view, at, 0);
+		chunks.push(chunk);
+		const inSight = Math.min(chunk.declaredSizeBytes, head.byteLength - chunk.offset);
+		if (chunk.id === "ds64" && inSight >= 16) longDataBytes = uint64(view, chunk.offset + 8);
+		if (chunk.id === "fmt " && inSight >= 16) format = parseFormat(view, chunk.offset, inSight);
+		if (chunk.id === "data") {
+			if (format === null) return null;
+			if (longDataBytes !== null && form !== "RIFF" && chunk.declaredSizeBytes === unsetSize)
+				chunk.declaredSizeBytes = longDataBytes;
+			return withPayload(form, format, chunk, chunks, Math.max(fileSizeBytes, 0), afterData);
+		}
+		at = padded(chunk.offset + chunk.declaredSizeBytes);
+	}
+	return null;
+}
+
+/** Where the chunks after the samples would start, if the header told the truth. */
+export function declaredDataEnd(facts: WavFacts): number {
+	return padded(facts.dataOffset + facts.declaredDataBytes);
+}
+
+export type WavHeaderFields = {
+	encoding: "pcm" | "float";
+	sampleRate: number;
+	channels: number;
+	bitDepth: 8 | 16 | 24 | 32 | 64;
+	/** Null while recording: both sizes are written as 0xFFFFFFFF, since readers take 0 as empty. */
+	dataBytes: number | null;
+};
+
+export const wavHeaderBytes = 44;
+
+/** The classic header of 44 bytes. A size beyond 4 GiB is written as unset. */
+export function buildWavHeader(fields: WavHeaderFields): Uint8Array {
+	const blockAlign = (fields.channels * fields.bitDepth) / 8;
+	const riffBytes = fields.dataBytes === null ? unsetSize : padded(fields.dataBytes) + 36;
+	const fits = fields.dataBytes !== null && riffBytes < unsetSize;
+	const view = new DataView(new ArrayBuffer(wavHeaderBytes));
+	writeCharacters(view, 0, "RIFF");
+	view.setUint32(4, fits ? riffBytes : unsetSize, true);
+	writeCharacters(view, 8, "WAVEfmt ");
+	view.setUint32(16, 16, true);
+	view.setUint16(20, fields.encoding === "pcm" ? 1 : 3, true);
+	view.setUint16(22, fields.channels, true);
+	view.setUint32(24, fields.sampleRate, true);
+	view.setUint32(28, fields.sampleRate * blockAlign, true);
+	view.setUint16(32, blockAlign, true);
+	view.setUint16(34, fields.bitDepth, true);
+	writeCharacters(view, 36, "data");
+	view.setUint32(40, fits && fields.dataBytes !== null ? fields.dataBytes : unsetSize, true);
+	return new Uint8Array(view.buffer);
+}
+
+type Format = Pick<
+	WavFacts,
+	"encoding" | "extensible" | "sampleRate" | "channels" | "bitDepth" | "blockAlign"
+>;
+
+function parseFormat(view: DataView, at: number, sizeBytes: number): Format {
+	const tag = view.getUint16(at, true);
+	const channels = view.getUint16(at + 2, true);
+	const sampleRate = view.getUint32(at + 4, true);
+	const blockAlign = view.getUint16(at + 12, true);
+	const bitDepth = view.getUint16(at + 14, true);
+	const extensible = tag === 0xfffe;
+	let kind = tag;
+	if (extensible) {
+		kind = 0;
+		if (sizeBytes >= 40 && hex(view, at + 26, 14) === extensibleGuidTail)
+			kind = view.getUint16(at + 24, true);
+	}
+	const whole = channels > 0 && sampleRate > 0 && blockAlign === (channels * bitDepth) / 8;
+	const pcm = whole && kind === 1 && [8, 16, 24, 32].includes(bitDepth);
+	const float = whole && kind === 3 && [32, 64].includes(bitDepth);
+	const encoding = pcm ? "pcm" : float ? "float" : "other";
+	return { encoding, extensible, sampleRate, channels, bitDepth, blockAlign };
+}
+
+function withPayload(
+	form: WavFacts["form"],
+	format: Format,
+	data: WavChunk,
+	chunks: WavChunk[],
+	fileSizeBytes: number,
+	afterData: Uint8Array | undefined,
+): WavFacts {
+	const physicalBytes = Math.max(0, fileSizeBytes - data.offset);
+	const end = padded(data.offset + data.declaredSizeBytes);
+	const following = end < fileSizeBytes ? chunksAfter(afterData, end, fileSizeBytes) : [];
+	const sizeHonest =
+		data.declaredSizeBytes <= physicalBytes && (end >= fileSizeBytes || following.length > 0);
+	const dataBytes = sizeHonest ? data.declaredSizeBytes : physicalBytes;
+	const blockAlign = Math.max(1, format.blockAlign);
+	const payloadBytes = dataBytes - (dataBytes % blockAlign);
+	const plain = format.encoding !== "other";
+	return {
+		form,
+		...format,
+		dataOffset: data.offset,
+		declaredDataBytes: data.declaredSizeBytes,
+		payloadBytes,
+		sizeHonest,
+		trailerBytes: physicalBytes - payloadBytes,
+		durationSeconds: plain ? payloadBytes / blockAlign / format.sampleRate : null,
+		chunks: sizeHonest ? [...chunks, ...following] : chunks,
+	};
+}
+
+/** The chunks that follow the samples, or none where the bytes there are no chain of chunks. */
+function chunksAfter(bytes: Uint8Array | undefined, start: number, fileSizeBytes: number) {
+	const found: WavChunk[] = [];
+	if (bytes === undefined) return found;
+	const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+	let at = 0;
+	while (at + 8 <= bytes.byteLength) {
+		const chunk = chunkAt(view, at, start);
+		const known = trailingChunks.has(chunk.id);
+		if (!known && !/^[ -~]{4}$/.test(chunk.id)) return [];
+		if (!known && chunk.offset + chunk.declaredSizeBytes > fileSizeBytes) return [];
+		found.push(chunk);
+		at = padded(chunk.offset + chunk.declaredSizeBytes) - start;
+	}
+	return found;
+}
+
+function chunkAt(view: DataView, at: number, base: number): WavChunk {
+	return {
+		id: fourCharacters(view, at),
+		offset: base + at + 8,
+		declaredSizeBytes: view.getUint32(at + 4, true),
+	};
+}
+
+/** Chunks start at even offsets. */
+function padded(offset: number): number {
+	return offset + (offset % 2);
+}
+
+function uint64(view: DataView, at: number): number {
+	return view.getUint32(at, true) + view.getUint32(at + 4, true) * 2 ** 32;
+}
+
+function fourCharacters(view: DataView, at: number): string {
+	return String.fromCharCode(...[0, 1, 2, 3].map((index) => view.getUint8(at + index)));
+}
+
+function writeCharacters(view: DataView, at: number, text: string): void {
+	for (let index = 0; index < text.length; index++)
+		view.setUint8(at + index, text.charCodeAt(index));
+}
+
+function hex(view: DataView, at: number, length: number): string {
+	let text = "";
+	for (let index = 0; index < length; index++)
+		text += view
+			.getUint8(at + index)
+			.toString(16)
+			.padStart(2, "0");
+	return text;
+}
