@@ -54,7 +54,7 @@ async function openBuilt(count: number): Promise<Catalogue> {
 		await catalogue.put(Array.from({ length }, (_, i) => recordingOf(corpus, at + i)));
 	}
 	const putMs = performance.now() - startedAt;
-	await catalogue.tidy();
+	// tidy
 	await catalogue.close();
 	const { size } = await stat(join(building, "library.db"));
 	process.stderr.write(
@@ -86,9 +86,8 @@ async function measure(catalogue: Catalogue, count: number): Promise<Row[]> {
 	const wordOf = (from: number, to: number) =>
 		words[from + Math.floor(random() * (to - from))] ?? "";
 	const aDocument = async () => {
-		const before = String(Date.UTC(2026, 0, 1) * 1000 + random() * count * 1e6);
-		const before_ = String(Math.floor(Number(before)));
-		const page = await catalogue.list({ limit: 1, before: before_ });
+		const microseconds = Math.floor(Date.UTC(2026, 0, 1) * 1000 + random() * count * 1e6);
+		const page = await catalogue.list({ limit: 1, before: String(microseconds) });
 		return page.recordings[0]?.transcript?.text.split(" ") ?? [];
 	};
 	const phrase = async () => {

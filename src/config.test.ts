@@ -51,6 +51,16 @@ test("without a file and a variable the defaults come, in the platform's own fol
 	assert.deepEqual(config.retry.delaysSeconds, [1, 2, 4]);
 });
 
+test("the data folder alone may come from the environment, as it is or relative", async () => {
+	const { options, homeDir } = home();
+	const load = async (folder: string) =>
+		(await loadConfig({ ...options, env: { ONWAX_DATA_DIR: folder } })).config.dataDir;
+	assert.equal(await load("/data"), "/data");
+	assert.equal(await load("lib"), join(homeDir, "lib"));
+	assert.equal(await load("~/lib"), join(homeDir, "lib"));
+	await assert.rejects(load("a\0b"), { code: "ERR_CONFIG" });
+});
+
 test("a start with nothing to check does not load the schema's library", () => {
 	const { options } = home();
 	const script = `

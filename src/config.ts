@@ -1,6 +1,6 @@
 import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
-import { parseConfigText, readConfigText, writeConfig } from "./config/config-file.ts";
+import { parseConfigText, readConfigText } from "./config/config-file.ts";
 import { type Config, defaultSettings, profileTraits, type Settings } from "./config/defaults.ts";
 import { type EnvironmentSettings, fromText, settingVariables } from "./config/environment.ts";
 import { isSection, knownKeys, nearest, valueAt } from "./config/known-keys.ts";
@@ -121,6 +121,7 @@ export async function configSet(
 		const { problems } = validateSettings(written, {});
 		const added = problems.filter(({ message }) => !oldProblems.has(message));
 		if (added.length === 0) {
+			const { writeConfig } = await import("./config/write-config.ts");
 			await writeConfig(path, written, oldText);
 			return { path, value: value ?? null };
 		}

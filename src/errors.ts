@@ -33,6 +33,8 @@ export const errorCodes = [
 	"ERR_ENGINE_REJECTED",
 	"ERR_ENGINE_TOO_LARGE",
 	"ERR_ENGINE_UNAVAILABLE",
+	/** Not asked: the circuit breaker leaves a service alone that is down. */
+	"ERR_ENGINE_PAUSED",
 	"ERR_ENGINE_TIMEOUT",
 	"ERR_ENGINE_OUTPUT",
 	"ERR_ENGINE_MISSING",

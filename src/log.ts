@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import type { Logger as Pino } from "pino";
-import type { LogLevel } from "./config/defaults.ts";
+import type { LogLevel } from "./log/level.ts";
 import { type LogFiles, openLogFiles } from "./log/log-files.ts";
 import { maskText, maskValue } from "./log/mask.ts";
 import type { LogFields, Logger } from "./logger.ts";

@@ -1,4 +1,4 @@
-import type { CatalogueDatabase, OpenChange } from "./catalogue.ts";
+import type { CatalogueDatabase } from "./catalogue.ts";
 
 export async function claimChange(
 	tx: CatalogueDatabase,
@@ -40,12 +40,4 @@ export async function releaseChange(
 	writer: string,
 ): Promise<void> {
 	await db.deleteFrom("changes").where("name", "=", name).where("writer", "=", writer).execute();
-}
-
-export async function openChanges(db: CatalogueDatabase): Promise<OpenChange[]> {
-	return db
-		.selectFrom("changes")
-		.select(["name", "writer", "started_at as startedAt"])
-		.orderBy("name")
-		.execute();
 }

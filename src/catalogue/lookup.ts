@@ -1,87 +1,72 @@
 import type { Recording, Sha256 } from "../recording.ts";
-import type { CatalogueDatabase, Count, DumpedRecording, Placed } from "./catalogue.ts";
-import { sql } from "./kysely.ts";
+import type { Count, DumpedRecording, OpenChange, Placed } from "./catalogue.ts";
 import { list } from "./list.ts";
-import { fromRow, recordingColumns } from "./recording-row.ts";
+import type { Reader } from "./reader.ts";
+import { fromRow, recordingColumns, type StoredRecording } from "./recording-row.ts";
+import type { RecordingsTable, TalliesTable } from "./schema.ts";
 
 const mostCandidates = 11;
-const pageRows = 1000;
+const placesInPage = 1000;
+const recordingsInPage = 100;
 
-export async function get(db: CatalogueDatabase, name: string): Promise<Recording | null> {
-	const row = await db
-		.selectFrom("recordings")
-		.select(recordingColumns)
-		.where("name", "=", name)
-		.executeTakeFirst();
+export async function get(reader: Reader, name: string): Promise<Recording | null> {
+	const [row] = await reader.all<StoredRecording>(
+		`SELECT ${recordingColumns} FROM recordings WHERE name = ?`,
+		[name],
+	);
 	return row ? fromRow(row) : null;
 }
 
-export async function resolve(db: CatalogueDatabase, reference: string): Promise<string[]> {
+export async function resolve(reader: Reader, reference: string): Promise<string[]> {
 	if (reference === "") return [];
 	if (reference === "last") {
-		const { recordings } = await list(db, { limit: 1 });
+		const { recordings } = await list(reader, { limit: 1 });
 		return recordings.map(({ metadata }) => metadata.name);
 	}
-	const exact = await db
-		.selectFrom("recordings")
-		.select("name")
-		.where((where) => where.or([where("name", "=", reference), where("id", "=", reference)]))
-		.limit(mostCandidates)
-		.execute();
+	const exact = await reader.all<{ name: string }>(
+		"SELECT name FROM recordings WHERE name = ? UNION SELECT name FROM recordings WHERE id = ?",
+		[reference, reference],
+	);
 	if (exact.length > 0) return exact.map(({ name }) => name);
-	const begun = await db
-		.selectFrom("recordings")
-		.select("name")
-		.where("name", ">=", reference)
+	const begun = await reader.all<{ name: string }>(
+		"SELECT name FROM recordings WHERE name >= ? AND name < ? ORDER BY name LIMIT ?",
 		// Names are ASCII: nothing that begins like this sorts after it.
-		.where("name", "<", `${reference}\u{10ffff}`)
-		.orderBy("name")
-		.limit(mostCandidates)
-		.execute();
+		[reference, `${reference}\u{10ffff}`, mostCandidates],
+	);
 	return begun.map(({ name }) => name);
 }
 
 export async function findByOriginalSha256(
-	db: CatalogueDatabase,
+	reader: Reader,
 	sha256s: readonly Sha256[],
 ): Promise<Map<Sha256, string>> {
-	const rows = await db
-		.selectFrom("recordings")
-		.select(["original_sha256", "name"])
-		.where(
-			sql<boolean>`original_sha256 IN (SELECT value FROM json_each(${JSON.stringify(sha256s)}))`,
-		)
-		// The last entry of a map counts, and that is to be one that is not in the trash.
-		.orderBy(sql`shelf <> 'trash'`)
-		.orderBy("seq", "desc")
-		.execute();
-	return new Map(rows.map((row) => [row.original_sha256, row.name]));
+	// The last entry of a map counts, and that is to be one that is not in the trash.
+	const rows = await reader.all<{ sha256: Sha256; name: string }>(
+		`SELECT original_sha256 AS sha256, name FROM recordings
+		WHERE original_sha256 IN (SELECT value FROM json_each(?))
+		ORDER BY shelf <> 'trash', seq DESC`,
+		[JSON.stringify(sha256s)],
+	);
+	return new Map(rows.map(({ sha256, name }) => [sha256, name]));
 }
 
-export async function* shelves(db: CatalogueDatabase): AsyncIterable<Placed> {
+export async function* shelves(reader: Reader): AsyncIterable<Placed> {
 	for (let after = ""; ; ) {
-		const rows = await db
-			.selectFrom("recordings")
-			.select(["name", "shelf"])
-			.where("name", ">", after)
-			.orderBy("name")
-			.limit(pageRows)
-			.execute();
+		const rows = await reader.all<Placed>(
+			"SELECT name, shelf FROM recordings WHERE name > ? ORDER BY name LIMIT ?",
+			[after, placesInPage],
+		);
 		yield* rows;
 		const last = rows.at(-1);
-		if (!last || rows.length < pageRows) return;
+		if (!last || rows.length < placesInPage) return;
 		after = last.name;
 	}
 }
 
-export async function counts(db: CatalogueDatabase): Promise<Count[]> {
-	const rows = await db
-		.selectFrom("tallies")
-		.selectAll()
-		.where("recordings", ">", 0)
-		.orderBy("status")
-		.orderBy("state")
-		.execute();
+export async function counts(reader: Reader): Promise<Count[]> {
+	const rows = await reader.all<TalliesTable>(
+		"SELECT * FROM tallies WHERE recordings > 0 ORDER BY status, state",
+	);
 	return rows.map((row) => ({
 		status: row.status,
 		state: row.state,
@@ -91,22 +76,22 @@ export async function counts(db: CatalogueDatabase): Promise<Count[]> {
 	}));
 }
 
-export async function* dump(db: CatalogueDatabase): AsyncIterable<DumpedRecording> {
+export async function openChanges(reader: Reader): Promise<OpenChange[]> {
+	return reader.all("SELECT name, writer, started_at AS startedAt FROM changes ORDER BY name");
+}
+
+export async function* dump(reader: Reader): AsyncIterable<DumpedRecording> {
 	for (let after = ""; ; ) {
-		const rows = await db
-			.selectFrom("recordings")
-			.selectAll()
-			.select(
-				sql<string>`(SELECT json_group_array(json_array(tag, status, state) ORDER BY tag)
-					FROM recording_tags WHERE recording_tags.seq = recordings.seq)`.as("tags"),
-			)
-			.where("name", ">", after)
-			.orderBy("name")
-			.limit(pageRows / 10)
-			.execute();
+		const rows = await reader.all<RecordingsTable & { tags: string }>(
+			`SELECT recordings.*, (
+				SELECT json_group_array(json_array(tag, status, state) ORDER BY tag)
+				FROM recording_tags WHERE recording_tags.seq = recordings.seq
+			) AS tags FROM recordings WHERE name > ? ORDER BY name LIMIT ?`,
+			[after, recordingsInPage],
+		);
 		for (const { seq: _, ...row } of rows) yield row;
 		const last = rows.at(-1);
-		if (!last) return;
+		if (!last || rows.length < recordingsInPage) return;
 		after = last.name;
 	}
 }

@@ -52,12 +52,15 @@ export function recordingRow({ metadata, transcript }: Recording): RecordingRow 
 	};
 }
 
-/** The columns that give a Recording back. */
-export const recordingColumns = ["metadata", "text", "original_text"] as const;
+/** The columns that give a Recording back, in SQL. */
+export const recordingColumns = "metadata, text, original_text";
 
-export function fromRow(
-	row: Pick<Selectable<RecordingsTable>, (typeof recordingColumns)[number]>,
-): Recording {
+export type StoredRecording = Pick<
+	Selectable<RecordingsTable>,
+	"metadata" | "text" | "original_text"
+>;
+
+export function fromRow(row: StoredRecording): Recording {
 	const metadata: Metadata = JSON.parse(row.metadata);
 	if (row.text === null) return { metadata, transcript: null };
 	return { metadata, transcript: { text: row.text, originalText: row.original_text ?? row.text } };

@@ -1,5 +1,4 @@
-import type { CatalogueDatabase, SearchHit, SearchOptions } from "./catalogue.ts";
-import { sql } from "./kysely.ts";
+import type { SearchHit, SearchOptions } from "./catalogue.ts";
 import {
 	type MatchExpression,
 	matchExpression,
@@ -8,7 +7,8 @@ import {
 } from "./match-expression.ts";
 import { isEmptyQuery, parseQuery, type Term } from "./query.ts";
 import { rank } from "./rank.ts";
-import { fromRow, recordingColumns } from "./recording-row.ts";
+import type { Reader } from "./reader.ts";
+import { fromRow, recordingColumns, type StoredRecording } from "./recording-row.ts";
 import { fieldsOf, type SearchableFields, searchableFields } from "./search-words.ts";
 import { snippetOf } from "./snippet.ts";
 import { type TermCounter, termCounter } from "./term-count.ts";
@@ -24,22 +24,21 @@ const enoughInWindow = 16;
 const countedOut = 1000;
 
 export async function search(
-	db: CatalogueDatabase,
+	reader: Reader,
 	text: string,
 	options: SearchOptions,
 ): Promise<SearchHit[]> {
 	const query = parseQuery(text, options.lastIsPrefix);
 	if (isEmptyQuery(query) || options.limit < 1) return [];
-	const expression = await matchExpression(query, options, (...args) => beginning(db, ...args));
+	const expression = await matchExpression(query, options, (...args) => beginning(reader, ...args));
 	const seqs =
 		options.best && query.required.length > 0
-			? await best(db, expression, query.required, options.limit)
-			: await newest(db, expression, options.limit);
-	const rows = await db
-		.selectFrom("recordings")
-		.select(["seq", ...recordingColumns])
-		.where(inSeqs(seqs))
-		.execute();
+			? await best(reader, expression, query.required, options.limit)
+			: await newest(reader, expression, options.limit);
+	const rows = await reader.all<StoredRecording & { seq: number }>(
+		`SELECT seq, ${recordingColumns} FROM recordings WHERE ${inSeqs}`,
+		[JSON.stringify(seqs)],
+	);
 	const bySeq = new Map(rows.map((row) => [row.seq, row]));
 	const hits: SearchHit[] = [];
 	for (const seq of seqs) {
@@ -53,18 +52,18 @@ export async function search(
 
 /** Matches, newest first, as numbers; read in growing pages where some have to be looked at. */
 async function newest(
-	db: CatalogueDatabase,
+	reader: Reader,
 	expression: MatchExpression,
 	limit: number,
 ): Promise<number[]> {
 	const confirm = expression.confirm.map(termCounter);
 	const refuse = expression.refuse.map(termCounter);
-	if (confirm.length + refuse.length === 0) return page(db, expression.fts, null, limit);
+	if (confirm.length + refuse.length === 0) return page(reader, expression.fts, null, limit);
 	const found: number[] = [];
 	let before: number | null = null;
 	for (let size = limit; found.length < limit; size = Math.min(size * 2, 1000)) {
-		const seqs: number[] = await page(db, expression.fts, before, size);
-		for (const { seq, fields } of await candidates(db, seqs)) {
+		const seqs: number[] = await page(reader, expression.fts, before, size);
+		for (const { seq, fields } of await candidates(reader, seqs)) {
 			if (stands(fields, confirm, refuse)) found.push(seq);
 		}
 		if (seqs.length < size) break;
@@ -74,25 +73,25 @@ async function newest(
 }
 
 async function best(
-	db: CatalogueDatabase,
+	reader: Reader,
 	expression: MatchExpression,
 	terms: Term[],
 	limit: number,
 ): Promise<number[]> {
-	const matched = await newest(db, expression, Math.max(bestOfMatches, limit));
+	const matched = await newest(reader, expression, Math.max(bestOfMatches, limit));
 	const read: Candidate[] = [];
 	let characters = 0;
 	for (let i = 0; i < matched.length && characters < bestOfCharacters; i += candidatesAtOnce) {
-		for (const candidate of await candidates(db, matched.slice(i, i + candidatesAtOnce))) {
+		for (const candidate of await candidates(reader, matched.slice(i, i + candidatesAtOnce))) {
 			read.push(candidate);
 			characters += candidate.fields.transcript.length;
 		}
 	}
-	const total = await countRecordings(db);
+	const total = await countRecordings(reader);
 	const ranked = await Promise.all(
 		terms.map(async (term) => ({
 			counter: termCounter(term),
-			documents: await countDocuments(db, term, total),
+			documents: await countDocuments(reader, term, total),
 		})),
 	);
 	const order = rank(
@@ -112,29 +111,35 @@ function stands(fields: SearchableFields, confirm: TermCounter[], refuse: TermCo
 }
 
 async function page(
-	db: CatalogueDatabase,
+	reader: Reader,
 	fts: string,
 	before: number | null,
 	limit: number,
 ): Promise<number[]> {
-	const older = before === null ? sql`` : sql`AND rowid < ${before}`;
-	const { rows } = await sql<{ seq: number }>`
-		SELECT rowid AS seq FROM search WHERE search MATCH ${fts} ${older}
-		ORDER BY rowid DESC LIMIT ${limit}`.execute(db);
+	const rows = await reader.all<{ seq: number }>(
+		`SELECT rowid AS seq FROM search WHERE search MATCH ? AND rowid < ?
+		ORDER BY rowid DESC LIMIT ?`,
+		[fts, before ?? Number.MAX_SAFE_INTEGER, limit],
+	);
 	return rows.map(({ seq }) => seq);
 }
 
 type Candidate = { seq: number; fields: SearchableFields };
+type CandidateRow = {
+	seq: number;
+	title: string | null;
+	description: string | null;
+	tags: string;
+	text: string | null;
+};
 
 /** What they are judged by, in the order asked for. */
-async function candidates(db: CatalogueDatabase, seqs: number[]): Promise<Candidate[]> {
-	const rows = await db
-		.selectFrom("recordings")
-		.select(["seq", "title", "description", "text"])
-		.select(sql<string>`metadata ->> '$.tags'`.as("tags"))
-		.where(inSeqs(seqs))
-		.orderBy("seq", "desc")
-		.execute();
+async function candidates(reader: Reader, seqs: number[]): Promise<Candidate[]> {
+	const rows = await reader.all<CandidateRow>(
+		`SELECT seq, title, description, metadata ->> '$.tags' AS tags, text
+		FROM recordings WHERE ${inSeqs} ORDER BY seq DESC`,
+		[JSON.stringify(seqs)],
+	);
 	return rows.map(({ seq, title, description, text, tags }) => ({
 		seq,
 		fields: {
@@ -147,33 +152,28 @@ async function candidates(db: CatalogueDatabase, seqs: number[]): Promise<Candid
 	}));
 }
 
-const inSeqs = (seqs: number[]) =>
-	sql<boolean>`seq IN (SELECT value FROM json_each(${JSON.stringify(seqs)}))`;
+const inSeqs = "seq IN (SELECT value FROM json_each(?))";
 
-async function countRecordings(db: CatalogueDatabase): Promise<number> {
-	const row = await db
-		.selectFrom("tallies")
-		.select(({ fn }) => fn.sum<number>("recordings").as("recordings"))
-		.executeTakeFirst();
-	return row?.recordings ?? 0;
+async function countRecordings(reader: Reader): Promise<number> {
+	const [row] = await reader.all<{ n: number | null }>("SELECT sum(recordings) AS n FROM tallies");
+	return row?.n ?? 0;
 }
 
-async function countDocuments(db: CatalogueDatabase, term: Term, total: number): Promise<number> {
-	const fts = await termExpression(term, (...args) => beginning(db, ...args));
+async function countDocuments(reader: Reader, term: Term, total: number): Promise<number> {
+	const fts = await termExpression(term, (...args) => beginning(reader, ...args));
 	const count = async (newerThan: number, most: number) => {
-		const { rows } = await sql<{ n: number }>`
-			SELECT count(*) AS n FROM (SELECT 1 FROM search WHERE search MATCH ${fts}
-				AND rowid > ${newerThan} ORDER BY rowid DESC LIMIT ${most})`.execute(db);
-		return rows[0]?.n ?? 0;
+		const [row] = await reader.all<{ n: number }>(
+			`SELECT count(*) AS n FROM (SELECT 1 FROM search WHERE search MATCH ? AND rowid > ?
+				ORDER BY rowid DESC LIMIT ?)`,
+			[fts, newerThan, most],
+		);
+		return row?.n ?? 0;
 	};
 	if (total > windowRecordings) {
-		const oldest = await db
-			.selectFrom("recordings")
-			.select("seq")
-			.orderBy("seq", "desc")
-			.limit(1)
-			.offset(windowRecordings)
-			.executeTakeFirst();
+		const [oldest] = await reader.all<{ seq: number }>(
+			"SELECT seq FROM recordings ORDER BY seq DESC LIMIT 1 OFFSET ?",
+			[windowRecordings],
+		);
 		const inWindow = await count(oldest?.seq ?? 0, windowRecordings);
 		if (inWindow >= enoughInWindow) return (inWindow / windowRecordings) * total;
 	}
@@ -182,17 +182,15 @@ async function countDocuments(db: CatalogueDatabase, term: Term, total: number):
 
 /** Goes from word to word by seeking, never through a word's list of recordings. */
 const beginning = async (
-	db: CatalogueDatabase,
+	reader: Reader,
 	...[start, most]: Parameters<WordsBeginning>
 ): Promise<string[]> => {
 	const found: string[] = [];
 	for (let from = start; found.length < most; ) {
-		const row = await db
-			.selectFrom("search_terms")
-			.select("term")
-			.where("term", ">=", from)
-			.limit(1)
-			.executeTakeFirst();
+		const [row] = await reader.all<{ term: string }>(
+			"SELECT term FROM search_terms WHERE term >= ? LIMIT 1",
+			[from],
+		);
 		if (!row?.term.startsWith(start)) break;
 		found.push(row.term);
 		// The least string that is greater: no word contains a control character.

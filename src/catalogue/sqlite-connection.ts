@@ -141,8 +141,26 @@ function withStatements(database: DatabaseSync): SqliteConnection {
 	};
 }
 
+export type Outcome = {
+	rows: unknown[];
+	changes: number | bigint;
+	lastInsertRowid: number | bigint;
+};
+
+/** Runs one statement to its end. @throws SQLite's own error */
+export function execute(
+	connection: SqliteConnection,
+	sql: string,
+	parameters: readonly unknown[],
+): Outcome {
+	const { statement, returnsRows } = connection.prepare(sql);
+	const values = bindable(parameters);
+	if (returnsRows) return { rows: statement.all(...values), changes: 0, lastInsertRowid: 0 };
+	return { rows: [], ...statement.run(...values) };
+}
+
 /** What `node:sqlite` can bind; anything else is a mistake of ours. */
-export function bindable(parameters: readonly unknown[]): SQLInputValue[] {
+function bindable(parameters: readonly unknown[]): SQLInputValue[] {
 	for (const value of parameters) {
 		const type = typeof value;
 		if (value === null || type === "string" || type === "number" || type === "bigint") continue;

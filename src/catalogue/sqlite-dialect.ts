@@ -1,13 +1,21 @@
-import type { CompiledQuery, DatabaseConnection, Dialect, Driver, QueryResult } from "kysely";
+import type {
+	CompiledQuery as Compiled,
+	DatabaseConnection,
+	Dialect,
+	Driver,
+	QueryResult,
+} from "kysely";
 import { whileBusy } from "./busy.ts";
-import { CompiledQuery as Compiled, SqliteAdapter, SqliteQueryCompiler } from "./kysely.ts";
+import { loadKysely } from "./kysely.ts";
 import type { QueryStatistics } from "./query-statistics.ts";
-import { bindable, type SqliteConnection } from "./sqlite-connection.ts";
+import { execute, type SqliteConnection } from "./sqlite-connection.ts";
 import { takingTurns } from "./turns.ts";
 
 export type SqliteDialectOptions = {
 	/** Called once, at the first statement. */
 	open: () => SqliteConnection;
+	/** Called before waiting for the connection; throws where that would be waiting for oneself. */
+	beforeWaiting?: () => void;
 	statistics: QueryStatistics;
 };
 
@@ -17,6 +25,7 @@ export type SqliteDialectOptions = {
  * another process wrote in between.
  */
 export function sqliteDialect(options: SqliteDialectOptions): Dialect {
+	const { SqliteAdapter, SqliteQueryCompiler } = loadKysely();
 	return {
 		createDriver: () => sqliteDriver(options),
 		createQueryCompiler: () => new SqliteQueryCompiler(),
@@ -27,21 +36,19 @@ export function sqliteDialect(options: SqliteDialectOptions): Dialect {
 	};
 }
 
-function sqliteDriver({ open, statistics }: SqliteDialectOptions): Driver {
+function sqliteDriver({ open, beforeWaiting, statistics }: SqliteDialectOptions): Driver {
 	let connection: SqliteConnection | null = null;
 	let inTransaction = false;
+	const { CompiledQuery } = loadKysely();
 	const turn = takingTurns();
 
-	function once<R>({ sql, parameters }: CompiledQuery): QueryResult<R> {
+	function once<R>({ sql, parameters }: Compiled): QueryResult<R> {
 		connection ??= open();
-		const values = bindable(parameters);
 		const before = performance.now();
 		try {
-			const { statement, returnsRows } = connection.prepare(sql);
-			if (returnsRows) return { rows: statement.all(...values) as R[] };
-			const { changes, lastInsertRowid } = statement.run(...values);
+			const { rows, changes, lastInsertRowid } = execute(connection, sql, parameters);
 			return {
-				rows: [],
+				rows: rows as R[],
 				numAffectedRows: BigInt(changes),
 				insertId: BigInt(lastInsertRowid),
 			};
@@ -50,19 +57,20 @@ function sqliteDriver({ open, statistics }: SqliteDialectOptions): Driver {
 		}
 	}
 	// Inside a transaction the write lock is ours already; BEGIN and COMMIT may be repeated.
-	const execute = <R>(query: CompiledQuery) => whileBusy(() => once<R>(query));
+	const patiently = <R>(query: Compiled) => whileBusy(() => once<R>(query));
 
 	const session: DatabaseConnection = {
-		executeQuery: execute,
+		executeQuery: patiently,
 		streamQuery() {
 			throw new Error("the catalogue reads in pages: an open cursor would hold back the WAL");
 		},
 	};
-	const run = (sql: string) => execute(Compiled.raw(sql));
+	const run = (sql: string) => patiently(CompiledQuery.raw(sql));
 
 	return {
 		async init() {},
 		async acquireConnection() {
+			beforeWaiting?.();
 			await turn.take();
 			return session;
 		},

@@ -1,22 +1,23 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { existsSync } from "node:fs";
+import { open } from "node:fs/promises";
 import { dirname } from "node:path";
-import { OnwaxError } from "../errors.ts";
+import { OnwaxError, systemErrorCode, toOnwaxError } from "../errors.ts";
 import type { Logger } from "../logger.ts";
 import { silentLogger } from "../logger.ts";
 import { whileBusy } from "./busy.ts";
 import type { Catalogue, CatalogueDatabase } from "./catalogue.ts";
 import * as changes from "./changes.ts";
-import { Kysely, sql } from "./kysely.ts";
+import { loadKysely } from "./kysely.ts";
 import { list } from "./list.ts";
 import * as lookup from "./lookup.ts";
 import { assertNotTooNew, migrate, migrations, schemaVersion } from "./migrate.ts";
 import { queryStatistics } from "./query-statistics.ts";
-import { search } from "./search.ts";
+import { readerOn } from "./reader.ts";
+import type { CatalogueTables } from "./schema.ts";
 import { isWritableFolder, openConnection, openReadOnlyConnection } from "./sqlite-connection.ts";
 import { sqliteDialect } from "./sqlite-dialect.ts";
 import { fromSqliteError } from "./sqlite-error.ts";
-import { putRecordings, removeRecordings } from "./write.ts";
 
 export type SqliteCatalogueOptions = {
 	path: string;
@@ -30,8 +31,10 @@ export type SqliteCatalogueOptions = {
 };
 
 /**
- * The catalogue on SQLite: one connection for reading, and one for changing that is opened at the
- * first change. So reading never waits, and a program that only lists pays for one connection.
+ * The catalogue on SQLite. What only some verbs need is loaded by them: a program that lists and
+ * ends has no time for the rest.
+ *
+ * One connection reads, and another changes, opened at the first change: reading never waits.
  *
  * @throws {OnwaxError} ERR_CATALOGUE (damaged), ERR_FORMAT_TOO_NEW, ERR_READ_ONLY (nothing there yet,
  *   and it cannot be made), ERR_UNSUPPORTED (SQLite too old)
@@ -40,6 +43,7 @@ export async function openSqliteCatalogue(options: SqliteCatalogueOptions): Prom
 	const { path, backupsDir, log = silentLogger, slowQueryMs = 1000, readOnly = false } = options;
 	const writable = !readOnly && (await isWritableFolder(dirname(path)));
 	if (!writable && !existsSync(path)) throw readOnlyError();
+	if (writable) await createPrivately(path);
 	// Busy here: another process is just making the file.
 	const reading = await whileBusy(() =>
 		writable ? openConnection(path, "reader") : openReadOnlyConnection(path),
@@ -62,46 +66,69 @@ export async function openSqliteCatalogue(options: SqliteCatalogueOptions): Prom
 	}
 
 	const statistics = queryStatistics(slowQueryMs, log);
-	const reader: CatalogueDatabase = new Kysely({
-		dialect: sqliteDialect({ open: () => reading, statistics }),
-	});
-	const db: CatalogueDatabase = new Kysely({
-		dialect: sqliteDialect({
-			open: () => {
+	const reader = readerOn(reading, statistics);
+	const inside = new AsyncLocalStorage<{ open: boolean }>();
+	let writing: CatalogueDatabase | null = null;
+	const database = (): CatalogueDatabase => {
+		writing ??= new (loadKysely().Kysely)<CatalogueTables>({ dialect: writingDialect() });
+		return writing;
+	};
+	const writingDialect = () =>
+		sqliteDialect({
+			open() {
 				if (!writable) throw readOnlyError();
 				return openConnection(path, "writer");
 			},
+			beforeWaiting() {
+				if (!inside.getStore()?.open) return;
+				throw new Error("inside a transaction this would wait for itself: use its tx");
+			},
 			statistics,
-		}),
-	});
+		});
 
-	const inside = new AsyncLocalStorage<true>();
 	async function transaction<T>(change: (tx: CatalogueDatabase) => Promise<T>): Promise<T> {
-		if (inside.getStore()) {
-			throw new Error("a transaction within a transaction would wait for itself: use its tx");
-		}
-		return db.transaction().execute((tx) => inside.run(true, () => change(tx)));
+		return database()
+			.transaction()
+			.execute(async (tx) => {
+				const here = { open: true };
+				try {
+					return await inside.run(here, () => change(tx));
+				} finally {
+					// What was started inside and goes on afterwards is free to wait again.
+					here.open = false;
+				}
+			});
 	}
 
 	return {
 		writable,
-		db,
+		get db() {
+			return database();
+		},
 		transaction,
 		put: (recordings, inSameTransaction) =>
 			transaction(async (tx) => {
+				const { putRecordings } = await import("./write.ts");
 				await putRecordings(tx, recordings);
 				await inSameTransaction?.(tx);
 			}),
-		putWithin: (tx, recordings) => putRecordings(tx, recordings),
+		async putWithin(tx, recordings) {
+			const { putRecordings } = await import("./write.ts");
+			await putRecordings(tx, recordings);
+		},
 		remove: (names, inSameTransaction) =>
 			transaction(async (tx) => {
+				const { removeRecordings } = await import("./write.ts");
 				await removeRecordings(tx, names);
 				await inSameTransaction?.(tx);
 			}),
 		get: (name) => lookup.get(reader, name),
 		resolve: (reference) => lookup.resolve(reader, reference),
 		list: (listOptions) => list(reader, listOptions),
-		search: (query, searchOptions) => search(reader, query, searchOptions),
+		async search(query, searchOptions) {
+			const { search } = await import("./search.ts");
+			return search(reader, query, searchOptions);
+		},
 		findByOriginalSha256: (sha256s) => lookup.findByOriginalSha256(reader, sha256s),
 		shelves: () => lookup.shelves(reader),
 		counts: () => lookup.counts(reader),
@@ -112,11 +139,11 @@ export async function openSqliteCatalogue(options: SqliteCatalogueOptions): Prom
 			tx
 				? changes.releaseChange(tx, name, writer)
 				: transaction((own) => changes.releaseChange(own, name, writer)),
-		openChanges: () => changes.openChanges(reader),
+		openChanges: () => lookup.openChanges(reader),
 		dump: () => lookup.dump(reader),
 		async check() {
-			const { rows } = await sql<{ quick_check: string }>`PRAGMA quick_check(1)`.execute(reader);
-			const found = rows[0]?.quick_check;
+			const [row] = await reader.all<{ quick_check: string }>("PRAGMA quick_check(1)");
+			const found = row?.quick_check;
 			if (found === "ok") return;
 			throw new OnwaxError("ERR_CATALOGUE", `The catalogue is damaged: ${found}`, {
 				hint: "It is only an index: `onwax reindex` builds it anew from the folders.",
@@ -124,15 +151,16 @@ export async function openSqliteCatalogue(options: SqliteCatalogueOptions): Prom
 		},
 		async tidy() {
 			await transaction(async (tx) => {
-				await sql`INSERT INTO search (search) VALUES ('optimize')`.execute(tx);
+				await tx.executeQuery(
+					loadKysely().CompiledQuery.raw("INSERT INTO search (search) VALUES ('optimize')"),
+				);
 			});
 		},
 		statistics: () => statistics.byVerb(),
 		async close() {
-			// The one that may write goes last: who is last to close checkpoints the WAL away.
-			await reader.destroy();
 			reading.close();
-			await db.destroy();
+			// Last, because who is last to close checkpoints the WAL away.
+			await writing?.destroy();
 		},
 	};
 }
@@ -141,4 +169,16 @@ function readOnlyError(): OnwaxError {
 	return new OnwaxError("ERR_READ_ONLY", "The library's folder cannot be written.", {
 		hint: "Make the file system writable, or choose another data folder.",
 	});
+}
+
+/**
+ * SQLite gives its other files the mode of this one. A file that is there is not even opened:
+ * closing it would drop every lock that SQLite has on it in this process (POSIX locks do that).
+ */
+async function createPrivately(path: string): Promise<void> {
+	try {
+		await (await open(path, "wx", 0o600)).close();
+	} catch (error) {
+		if (systemErrorCode(error) !== "EEXIST") throw toOnwaxError(error);
+	}
 }

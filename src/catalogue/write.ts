@@ -1,7 +1,7 @@
 import { OnwaxError } from "../errors.ts";
 import type { Recording } from "../recording.ts";
 import type { CatalogueDatabase } from "./catalogue.ts";
-import { CompiledQuery, sql } from "./kysely.ts";
+import { loadKysely, sql } from "./kysely.ts";
 import { type RecordingRow, recordingRow, seqOfName } from "./recording-row.ts";
 import { searchWords } from "./search-words.ts";
 
@@ -23,13 +23,13 @@ export async function putRecordings(
 			old &&
 			(!sameTags(old.tags, tags) || old.status !== row.status || old.state !== row.state)
 		) {
-			await tx.executeQuery(CompiledQuery.raw(deleteTags, [seq]));
+			await run(tx, deleteTags, [seq]);
 		}
 		for (const tag of tags) {
-			await tx.executeQuery(CompiledQuery.raw(insertTag, [tag, row.status, row.state, seq]));
+			await run(tx, insertTag, [tag, row.status, row.state, seq]);
 		}
 		if (!old || !sameWords(old, row, tags)) {
-			await tx.executeQuery(CompiledQuery.raw(replaceWords, [seq, searchWords(recording)]));
+			await run(tx, replaceWords, [seq, searchWords(recording)]);
 		}
 	}
 }
@@ -39,9 +39,9 @@ export async function removeRecordings(
 	names: readonly string[],
 ): Promise<void> {
 	for (const { seq } of (await knownRows(tx, names)).values()) {
-		await tx.executeQuery(CompiledQuery.raw("DELETE FROM search WHERE rowid = ?", [seq]));
-		await tx.executeQuery(CompiledQuery.raw(deleteTags, [seq]));
-		await tx.executeQuery(CompiledQuery.raw("DELETE FROM recordings WHERE seq = ?", [seq]));
+		await run(tx, "DELETE FROM search WHERE rowid = ?", [seq]);
+		await run(tx, deleteTags, [seq]);
+		await run(tx, "DELETE FROM recordings WHERE seq = ?", [seq]);
 	}
 }
 
@@ -58,7 +58,7 @@ async function writeRow(tx: CatalogueDatabase, seq: number, row: RecordingRow): 
 	upsert ??= upsertOf(Object.keys(row) as (keyof RecordingRow)[]);
 	const values = upsert.columns.map((column) => row[column] ?? null);
 	try {
-		await tx.executeQuery(CompiledQuery.raw(upsert.sql, [seq, ...values]));
+		await run(tx, upsert.sql, [seq, ...values]);
 	} catch (error) {
 		if (!(error instanceof OnwaxError) || !error.message.includes("recordings.id")) throw error;
 		throw new OnwaxError("ERR_CONFLICT", `Another recording has the id of ${row.name}.`, {
@@ -101,10 +101,14 @@ async function knownRows(
 	return new Map(rows.map((row) => [row.name, { ...row, tags: JSON.parse(row.tags) }]));
 }
 
+function run(tx: CatalogueDatabase, text: string, parameters: unknown[]) {
+	return tx.executeQuery(loadKysely().CompiledQuery.raw(text, parameters));
+}
+
 /** The first place in the order, from the wanted one on, that nobody has. */
 async function freeSeq(tx: CatalogueDatabase, wanted: number): Promise<number> {
 	for (let seq = wanted; ; seq += 1) {
-		const { rows } = await tx.executeQuery(CompiledQuery.raw(isTaken, [seq]));
+		const { rows } = await run(tx, isTaken, [seq]);
 		if (rows.length === 0) return seq;
 	}
 }

@@ -1,8 +1,4 @@
 import { readFileSync } from "node:fs";
-import { realpath } from "node:fs/promises";
-import { dirname } from "node:path";
-import { makeFolder } from "../durable/make-folder.ts";
-import { publishFile } from "../durable/publish-file.ts";
 import { OnwaxError, systemErrorCode, toOnwaxError } from "../errors.ts";
 import { jsonErrorOffset, positionOf } from "./json-position.ts";
 
@@ -41,16 +37,4 @@ export function parseConfigText(path: string, text: string): unknown {
 
 function syntaxKind(error: unknown): string {
 	return error instanceof Error ? error.name : "SyntaxError";
-}
-
-/** Replaces the file, in the indentation that it has; what a link points at is replaced, not the link. */
-export async function writeConfig(path: string, settings: object, oldText: string | null) {
-	const indent = /^([ \t]+)"/m.exec(oldText ?? "")?.[1] ?? "  ";
-	try {
-		const target = await realpath(path).catch(() => path);
-		await makeFolder(dirname(target));
-		await publishFile(target, `${JSON.stringify(settings, null, indent)}\n`, { mode: 0o600 });
-	} catch (error) {
-		throw toOnwaxError(error, "ERR_IO");
-	}
 }

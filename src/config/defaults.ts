@@ -1,3 +1,4 @@
+import type { LogLevel } from "../log/level.ts";
 import type { EngineConfig } from "../transcribe/engine-config.ts";
 
 export const profiles = ["development", "test", "production"] as const;
@@ -14,9 +15,6 @@ export type RetentionRule = {
 	/** For whatever its state: the service's rule. */
 	hours?: number | undefined;
 };
-
-export const logLevels = ["debug", "info", "warn", "error", "silent"] as const;
-export type LogLevel = (typeof logLevels)[number];
 
 /** Everything that can be set, with all defaults filled in. */
 export type Config = {
@@ -96,7 +94,7 @@ export const defaultSettings: Settings = {
 			...["wv", "ape", "tta", "ac3", "eac3", "3gp", "3g2", "mp2", "spx", "asf", "avi"],
 		],
 		stableSeconds: 2,
-		concurrency: 2,
+		concurrency: 16,
 	},
 	media: { timeoutSeconds: 60, memoryLimitMb: 1024 },
 	lexicon: { enabled: true, regexTimeLimitMs: 100 },

@@ -1,11 +1,15 @@
 import { z } from "zod";
-import { defaultSettings, logLevels, profiles, retentionPresets } from "./defaults.ts";
+import { logLevels } from "../log/level.ts";
+import { defaultSettings, profiles, retentionPresets } from "./defaults.ts";
 
 /*
  * The one description of what may be set. It is loaded only when there is something to check:
  * zod takes as long to load as everything else that `onwax list` does. Every `error` completes the
  * sentence "… is VALUE; expected …".
  */
+
+// One configuration is parsed per start: compiling a parser for it first would take longer.
+z.config({ jitless: true });
 
 const d = defaultSettings;
 

@@ -85,9 +85,12 @@ function correctSegments(
 	text: string,
 	matches: readonly Match[],
 ): Segment[] {
+	let next = 0;
 	const placed = segments.map((segment, index) => {
 		const range = ranges[index] ?? { start: text.length, end: text.length };
-		const isTouched = matches.some(({ start, end }) => start < range.end && end > range.start);
+		// Both are in order: what ended before this segment is of no interest to later ones.
+		while (next < matches.length && (matches[next]?.end ?? 0) <= range.start) next++;
+		const isTouched = (matches[next]?.start ?? text.length) < range.end;
 		const wordRanges = isTouched ? locateWords(text, range, segment.words) : [];
 		return { segment: structuredClone(segment), range, wordRanges, isTouched };
 	});

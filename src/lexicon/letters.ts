@@ -5,7 +5,11 @@ export const wordCharacter = /[\p{L}\p{N}\p{M}_]/u;
 export const unspacedLetter =
 	/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
 
-const anyUnspaced = new RegExp(unspacedLetter.source, "u");
+/** Cuts a text into runs within which no word can begin: a word of a script with spaces, or any one character. */
+export const wordRun = new RegExp(
+	`(?:(?!${unspacedLetter.source})${wordCharacter.source})+|[^]`,
+	"gu",
+);
 
 // One locale for all texts: the same text must give the same words on every machine.
 let segmenter: Intl.Segmenter | null = null;
@@ -19,7 +23,7 @@ export function dictionaryBoundaries(text: string): (offset: number) => boolean 
 	return (offset) => {
 		if (boundaries === null) {
 			boundaries = new Set([text.length]);
-			if (anyUnspaced.test(text)) {
+			if (unspacedLetter.test(text)) {
 				segmenter ??= new Intl.Segmenter("en", { granularity: "word" });
 				for (const { index } of segmenter.segment(text)) boundaries.add(index);
 			}

@@ -2,6 +2,9 @@ import { createContext, Script } from "node:vm";
 import { OnwaxError } from "../errors.ts";
 import type { LexiconRule, Match } from "./lexicon.ts";
 
+/** How many times longer the second try may take. */
+const patience = 5;
+
 /** One match as it comes out of the limited run: `[index, whole, ...groups]`, then the named groups. */
 type RawMatch = { index: number; groups: (string | undefined)[]; named: Record<string, string> };
 
@@ -24,7 +27,8 @@ export function regexFlags(rule: LexiconRule): string {
 /**
  * Every match of one regular expression in an NFC text, found within a time limit: V8 looks for
  * an interruption whenever its matcher backtracks, so that a catastrophic pattern really stops.
- * The limit is wall time; one second try follows, for a machine that was asleep or very busy.
+ * The limit is wall time: a second try, with more of it, keeps a machine that was asleep or very
+ * busy from giving another text than an idle one.
  *
  * @throws ERR_LEXICON for a pattern that is not valid, or took too long twice
  */
@@ -34,7 +38,8 @@ export function findRegexMatches(
 	text: string,
 	timeLimitMs: number,
 ): Match[] {
-	const found = runLimited(rule, text, timeLimitMs) ?? runLimited(rule, text, timeLimitMs);
+	const found =
+		runLimited(rule, text, timeLimitMs) ?? runLimited(rule, text, timeLimitMs * patience);
 	if (found === null) {
 		throw new OnwaxError(
 			"ERR_LEXICON",

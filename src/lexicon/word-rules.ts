@@ -5,6 +5,7 @@ import {
 	dictionaryBoundaries,
 	unspacedLetter,
 	wordCharacter,
+	wordRun,
 } from "./letters.ts";
 import type { LexiconRule, Match } from "./lexicon.ts";
 
@@ -15,7 +16,7 @@ export type WordRules = (text: string) => Match[];
 
 /**
  * Prepares the rules of kind `words` for any number of texts. They are kept by their first
- * character, so that a long lexicon costs little more than a short one.
+ * word, so that a long lexicon costs little more than a short one.
  */
 export function compileWordRules(rules: readonly LexiconRule[]): WordRules {
 	const byFirst = new Map<string, CompiledRule[]>();
@@ -24,7 +25,7 @@ export function compileWordRules(rules: readonly LexiconRule[]): WordRules {
 		if (rule.kind !== "words" || from === "") continue;
 		const parts = from.split(/\s+/).map(escaped);
 		const pattern = new RegExp(parts.join("\\s+"), rule.caseSensitive ? "uy" : "iuy");
-		const first = folded(characterAt(from, 0));
+		const first = folded(from.match(wordRun)?.[0] ?? "");
 		byFirst.set(first, [...(byFirst.get(first) ?? []), { rule, ruleIndex, from, pattern }]);
 	}
 	return (text) => (byFirst.size === 0 ? [] : findMatches(text, byFirst));
@@ -33,28 +34,26 @@ export function compileWordRules(rules: readonly LexiconRule[]): WordRules {
 function findMatches(text: string, byFirst: ReadonlyMap<string, CompiledRule[]>): Match[] {
 	const isDictionaryBoundary = dictionaryBoundaries(text);
 	const found: Match[] = [];
-	for (let start = 0; start < text.length; ) {
-		const character = characterAt(text, start);
-		const rules = byFirst.get(folded(character));
-		if (rules && startsWord(text, start, character, isDictionaryBoundary)) {
-			for (const { rule, ruleIndex, from, pattern } of rules) {
-				pattern.lastIndex = start;
-				const matched = pattern.exec(text)?.[0];
-				if (matched === undefined) continue;
-				const end = start + matched.length;
-				if (!endsWord(text, end, isDictionaryBoundary)) continue;
-				const replacement = followCase(text, start, matched, { from, to: rule.to });
-				found.push({ start, end, replacement, ruleIndex });
-			}
+	for (const { 0: run, index: start } of text.matchAll(wordRun)) {
+		const rules = byFirst.get(folded(run));
+		if (!rules || !startsWord(text, start, isDictionaryBoundary)) continue;
+		for (const { rule, ruleIndex, from, pattern } of rules) {
+			pattern.lastIndex = start;
+			const matched = pattern.exec(text)?.[0];
+			if (matched === undefined) continue;
+			const end = start + matched.length;
+			if (!endsWord(text, end, isDictionaryBoundary)) continue;
+			const replacement = followCase(text, start, matched, { from, to: rule.to });
+			found.push({ start, end, replacement, ruleIndex });
 		}
-		start += character.length;
 	}
 	return found;
 }
 
 type IsBoundary = (offset: number) => boolean;
 
-function startsWord(text: string, at: number, first: string, isBoundary: IsBoundary): boolean {
+function startsWord(text: string, at: number, isBoundary: IsBoundary): boolean {
+	const first = characterAt(text, at);
 	const before = characterBefore(text, at);
 	if (!wordCharacter.test(first) || !wordCharacter.test(before)) return true;
 	// Between two scripts, or two words of one without spaces, there is a boundary without a space.
@@ -75,8 +74,8 @@ function endsWord(text: string, at: number, isBoundary: IsBoundary): boolean {
 	return false;
 }
 
-function folded(character: string): string {
-	return character.toUpperCase().toLowerCase();
+function folded(text: string): string {
+	return text.toUpperCase().toLowerCase();
 }
 
 /** Only the syntax characters: the `u` flag forbids escaping any other. */

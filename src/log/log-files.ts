@@ -89,8 +89,11 @@ function filenameWithRoom(dir: string, day: string, maxSizeBytes: number): strin
 function removeOld(dir: string, oldestMs: number): void {
 	for (const name of readdirSync(dir)) {
 		const day = logFilename.exec(name)?.[1];
-		if (day !== undefined && Date.parse(day) + dayMs <= oldestMs) {
+		if (day === undefined || Date.parse(day) + dayMs > oldestMs) continue;
+		try {
 			rmSync(join(dir, name), { force: true });
+		} catch {
+			// Somebody else's file: too old a log is no reason to write no new one.
 		}
 	}
 }

@@ -27,9 +27,15 @@ function tell(message: ChildMessage): void {
 	});
 }
 
+let latest: Progress = { doneSeconds: 0, totalSeconds: null };
+
 function report(progress: Progress): void {
+	latest = progress;
 	tell({ kind: "progress", progress });
 }
+
+/** Sent while the disk is waited for; FFmpeg's calls block the loop, so a hang there stays silent. */
+const aliveIntervalMs = 1000;
 
 async function perform(request: MediaRequest) {
 	switch (request.verb) {
@@ -50,11 +56,15 @@ async function perform(request: MediaRequest) {
 
 process.on("disconnect", () => process.exit(0));
 process.on("message", async (request: MediaRequest) => {
+	latest = { doneSeconds: 0, totalSeconds: null };
+	const alive = setInterval(() => report(latest), aliveIntervalMs);
 	try {
 		const result = await perform(request);
 		tell({ kind: "result", result, rssBytes: process.memoryUsage.rss() });
 	} catch (error) {
 		const message = errorToMessage(error);
 		tell({ kind: "error", error: message, rssBytes: process.memoryUsage.rss() });
+	} finally {
+		clearInterval(alive);
 	}
 });

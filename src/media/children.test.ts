@@ -108,8 +108,7 @@ describe("media children", () => {
 
 	test("an idle child does not keep the program alive, nor outlive it", () => {
 		const script = `
-			import { buildWavHeader } from "../wav.ts";
-import { openMedia } from ${JSON.stringify(new URL("./media.ts", import.meta.url).href)};
+			import { openMedia } from ${JSON.stringify(new URL("./media.ts", import.meta.url).href)};
 			const media = openMedia({ children: 1 });
 			await media.decode(process.argv[1], { outputPath: process.argv[2], container: "wav", sampleRate: 8000, channels: 1 });
 			process.stdout.write(String(media.pids()[0]));

@@ -58,8 +58,10 @@ export function openChildren(count: number, limits: ChildLimits): Children {
 	const acquire = async (fresh: boolean) => {
 		while (!closed && idle.length === 0 && busy.size >= count)
 			await new Promise<void>((resume) => waiting.push(resume));
-		if (closed) throw new OnwaxError("ERR_INTERRUPTED", "The media children are closed.");
-		const warm = fresh ? undefined : idle.pop();
+		if (closed) throw interrupted(new Error("media is closed"));
+		const found = idle.pop();
+		const warm = fresh ? undefined : found;
+		if (fresh) found?.kill("SIGKILL");
 		const child = warm ?? start(limits.maxRssBytes, forget);
 		busy.add(child);
 		hold(child, true);
@@ -81,9 +83,13 @@ export function openChildren(count: number, limits: ChildLimits): Children {
 	};
 	return {
 		ask: async (request, options) => {
-			if (options.signal?.aborted) throw interrupted(options.signal);
+			if (options.signal?.aborted) throw interrupted(options.signal.reason);
 			const attempt = async (fresh: boolean) => {
 				const { child, warm } = await acquire(fresh);
+				if (options.signal?.aborted) {
+					release(child, true);
+					throw interrupted(options.signal.reason);
+				}
 				const outcome = await converse(child, request, limits, options);
 				release(child, outcome.fit);
 				return { ...outcome, warm };
@@ -91,6 +97,7 @@ export function openChildren(count: number, limits: ChildLimits): Children {
 			let outcome = await attempt(false);
 			// It may have been dying before this file came, or of the one before: ask a new one.
 			if (outcome.broke && outcome.warm) outcome = await attempt(true);
+			if (closed) throw interrupted(outcome.error);
 			if (outcome.error !== null) throw outcome.error;
 			return outcome.result as MediaResults[(typeof request)["verb"]];
 		},
@@ -138,7 +145,7 @@ function converse(
 		let silent = true;
 		const fail = (error: OnwaxError, ended = false) =>
 			settle({ result: null, error, fit: false, broke: ended && silent });
-		const onAbort = () => signal && fail(interrupted(signal));
+		const onAbort = () => signal && fail(interrupted(signal.reason));
 		const onStall = () => fail(unreadable("The decoder hangs on this file and was stopped."));
 		const onOvertime = () =>
 			fail(unreadable("The decoder takes far too long for this file and was stopped."));
@@ -191,12 +198,13 @@ function converse(
 }
 
 function start(maxRssBytes: number, onEnd: (child: ChildProcess) => void): ChildProcess {
-	const env: NodeJS.ProcessEnv = {};
+	// Fewer pools of glibc's allocator: memory that FFmpeg gives back is used again.
+	const env: NodeJS.ProcessEnv = { MALLOC_ARENA_MAX: "2" };
 	for (const name of passedOn) if (process.env[name] !== undefined) env[name] = process.env[name];
 	const child = fork(fileURLToPath(siblingUrl("child", import.meta.url)), [String(maxRssBytes)], {
 		env,
-		// A small nursery: the short-lived views of packets and frames go at once (−50 MB).
-		execArgv: ["--max-semi-space-size=1"],
+		// A small nursery, collected on demand: see reportingBeat.
+		execArgv: ["--max-semi-space-size=1", "--expose-gc"],
 		stdio: ["ignore", "ignore", "pipe", "ipc"],
 	});
 	// Errors between two requests have nobody to tell; the child is found dead at the next one.
@@ -224,9 +232,9 @@ function end(child: ChildProcess): Promise<void> {
 	});
 }
 
-function interrupted(signal: AbortSignal): OnwaxError {
+function interrupted(cause: unknown): OnwaxError {
 	return new OnwaxError("ERR_INTERRUPTED", "Stopped before it was done.", {
 		retryable: true,
-		cause: signal.reason,
+		cause,
 	});
 }

@@ -6,7 +6,7 @@ import type { WavFacts } from "../wav.ts";
 import { decodeFlacToWav } from "./decode-flac.ts";
 import { createFlacFile } from "./flac-writer.ts";
 import type { CompressResult, CompressTarget, Progress } from "./messages.ts";
-import { syncAndHash } from "./output-file.ts";
+import { hashFile } from "./output-file.ts";
 import { coderSampleBytes, isPackable, unpackSamples, type WavBitDepth } from "./pcm.ts";
 import { createPeaksFile } from "./peaks-writer.ts";
 import { reportingBeat } from "./progress.ts";
@@ -39,7 +39,7 @@ export async function compressFlac(
 			removeOutputs(target);
 			return encoded;
 		}
-		const file = syncAndHash(target.outputPath);
+		const file = await hashFile(target.outputPath);
 		const seconds = wav.durationSeconds ?? 0;
 		const tick = reportingBeat(seconds, report);
 		const hash = createHash("sha256").update(header);
@@ -66,7 +66,7 @@ export async function compressFlac(
 				headerBase64: header.toString("base64"),
 				trailerBase64: trailer.toString("base64"),
 			},
-			peaks: target.alsoPeaksPath === undefined ? null : syncAndHash(target.alsoPeaksPath),
+			peaks: target.alsoPeaksPath === undefined ? null : await hashFile(target.alsoPeaksPath),
 		};
 	});
 }
@@ -76,6 +76,8 @@ function reasonToKeep(wav: WavFacts | null): string | null {
 	if (wav === null) return "It is not a WAV file whose samples start within 64 KiB.";
 	if (wav.encoding !== "pcm") return "Its samples are not whole numbers, which is all FLAC holds.";
 	if (!isPackable(wav.bitDepth)) return `FLAC cannot hold ${wav.bitDepth}-bit samples for certain.`;
+	// STREAMINFO has 20 bits for the rate.
+	if (wav.sampleRate >= 2 ** 20) return "FLAC holds no rates above 1 048 575 Hz.";
 	if (wav.channels > 8) return "FLAC holds no more than 8 channels.";
 	if (wav.dataOffset + wav.trailerBytes > maxEnvelopeBytes)
 		return "There is more than 64 KiB beside the samples.";
@@ -122,9 +124,9 @@ async function encode(
 			const pause = tick(done / bytesPerSecond);
 			if (pause) await pause;
 		}
-		flac.finish();
+		await flac.finish();
 		const sha256 = hash.update(trailer).digest("hex");
-		peaks?.finish(sha256);
+		await peaks?.finish(sha256);
 		if (fstatSync(fd).size !== sizeBytes) throw changed();
 		return { original: { sha256, sizeBytes } };
 	} finally {

@@ -2,7 +2,7 @@ import { rmSync } from "node:fs";
 import { eachFrame, withAudioInput } from "./av-input.ts";
 import type { CompressResult, CompressTarget, Progress } from "./messages.ts";
 import { createOpusFile } from "./opus-writer.ts";
-import { hashFile, syncAndHash } from "./output-file.ts";
+import { hashFile } from "./output-file.ts";
 import { probe } from "./probe.ts";
 import { reportingBeat } from "./progress.ts";
 import { openResampler } from "./resample.ts";
@@ -44,7 +44,7 @@ export async function compressOpus(
 		try {
 			await eachFrame(input, () => tick(samples / opusSampleRate), resampler.push);
 			resampler.flush();
-			writer.finish();
+			await writer.finish();
 		} finally {
 			resampler.close();
 			writer.close();
@@ -66,8 +66,8 @@ export async function compressOpus(
 			channels,
 			bitDepth: null,
 		},
-		file: syncAndHash(target.outputPath),
-		original: { ...hashFile(path), ...source, headerBase64: null, trailerBase64: null },
+		file: await hashFile(target.outputPath),
+		original: { ...(await hashFile(path)), ...source, headerBase64: null, trailerBase64: null },
 		peaks: null,
 	};
 }

@@ -28,7 +28,7 @@ export async function decode(
 		try {
 			await eachFrame(input, () => tick(samples / target.sampleRate), resampler.push);
 			resampler.flush();
-			const sizeBytes = writer.finish();
+			const sizeBytes = await writer.finish();
 			return { durationSeconds: samples / target.sampleRate, sizeBytes };
 		} finally {
 			resampler.close();

@@ -45,11 +45,11 @@ export function createFlacFile(
 	return {
 		frameBytes: encoder.frameBytes,
 		write: encoder.write,
-		finish: () => {
+		finish: async () => {
 			encoder.finish();
 			if (finalStreamInfo !== null) file.patch(finalStreamInfo, streamInfoAt);
 			const sizeBytes = file.sizeBytes();
-			file.finish();
+			await file.finish();
 			return sizeBytes;
 		},
 		close: () => {

@@ -1,4 +1,4 @@
-import { rm, stat } from "node:fs/promises";
+import { lstat, rm, stat } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { OnwaxError, systemErrorCode } from "../errors.ts";
 import type { FileFacts } from "../recording.ts";
@@ -64,7 +64,7 @@ export type Media = {
 	) => Promise<FileFacts>;
 	/** Process ids of the children. */
 	pids: () => number[];
-	/** Ends the children; work under way fails with ERR_AUDIO_UNREADABLE or ERR_INTERRUPTED. */
+	/** Ends the children; work under way fails with ERR_INTERRUPTED. */
 	close: () => Promise<void>;
 };
 
@@ -119,7 +119,9 @@ export function openMedia(options: MediaOptions = {}): Media {
 async function clearOutputs(inputPath: string, outputPaths: string[]): Promise<number> {
 	const input = await stat(inputPath).catch(failOnDisk);
 	for (const path of outputPaths) {
-		const there = await stat(path).catch(() => null);
+		const there = await lstat(path).catch(() => null);
+		if (there && !there.isFile() && !there.isSymbolicLink())
+			throw new OnwaxError("ERR_NOT_A_FILE", "The output's name belongs to something else.");
 		if (there?.dev === input.dev && there.ino === input.ino)
 			throw new OnwaxError("ERR_CONFLICT", "A file cannot be converted onto itself.");
 		await rm(path, { force: true }).catch(failOnDisk);

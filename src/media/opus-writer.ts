@@ -65,13 +65,13 @@ export function createOpusFile(path: string, options: OpusOptions): SampleWriter
 	};
 	return {
 		write: encoder.write,
-		finish: () => {
+		finish: async () => {
 			encoder.finish();
 			check(format.writeTrailerSync());
 			check(format.pb?.error ?? 0);
 			format.closeOutputSync();
 			openFile = false;
-			return syncAndHash(path).sizeBytes;
+			return (await syncAndHash(path)).sizeBytes;
 		},
 		close,
 	};

@@ -1,5 +1,7 @@
 import { createHash } from "node:crypto";
-import { closeSync, fsyncSync, openSync, readSync, writeSync } from "node:fs";
+import { closeSync, fsync, openSync, writeSync } from "node:fs";
+import { open } from "node:fs/promises";
+import { promisify } from "node:util";
 import type { FileFacts } from "../recording.ts";
 
 /** A new file, written from the start and patched at the front when its sizes are known. */
@@ -9,7 +11,7 @@ export type OutputFile = {
 	patch: (bytes: Uint8Array, at: number) => void;
 	sizeBytes: () => number;
 	/** Everything on disk: written, synced, closed. */
-	finish: () => void;
+	finish: () => Promise<void>;
 	/** After a failure; may follow `finish`. */
 	close: () => void;
 };
@@ -22,12 +24,12 @@ export function createOutputFile(path: string): OutputFile {
 	const buffer = Buffer.allocUnsafe(bufferBytes);
 	let buffered = 0;
 	let written = 0;
-	const open = () => {
+	const opened = () => {
 		if (fd === null) throw new Error(`${path} is closed`);
 		return fd;
 	};
 	const flush = () => {
-		writeAll(open(), buffer.subarray(0, buffered), written);
+		writeAll(opened(), buffer.subarray(0, buffered), written);
 		written += buffered;
 		buffered = 0;
 	};
@@ -39,7 +41,7 @@ export function createOutputFile(path: string): OutputFile {
 		write: (bytes) => {
 			if (buffered + bytes.length > bufferBytes) flush();
 			if (bytes.length > bufferBytes) {
-				writeAll(open(), bytes, written);
+				writeAll(opened(), bytes, written);
 				written += bytes.length;
 				return;
 			}
@@ -48,12 +50,12 @@ export function createOutputFile(path: string): OutputFile {
 		},
 		patch: (bytes, at) => {
 			flush();
-			writeAll(open(), bytes, at);
+			writeAll(opened(), bytes, at);
 		},
 		sizeBytes: () => written + buffered,
-		finish: () => {
+		finish: async () => {
 			flush();
-			fsyncSync(open());
+			await sync(opened());
 			close();
 		},
 		close,
@@ -61,36 +63,36 @@ export function createOutputFile(path: string): OutputFile {
 }
 
 /** Size and SHA-256 of a file that was just written, and the sync that others' writers leave out. */
-export function syncAndHash(path: string): FileFacts {
+export async function syncAndHash(path: string): Promise<FileFacts> {
 	const fd = openSync(path, "r+");
 	try {
-		fsyncSync(fd);
-		return hashOpenFile(fd);
+		await sync(fd);
 	} finally {
 		closeSync(fd);
 	}
+	return hashFile(path);
 }
 
 /** Size and SHA-256 of a file as it is. */
-export function hashFile(path: string): FileFacts {
-	const fd = openSync(path, "r");
-	try {
-		return hashOpenFile(fd);
-	} finally {
-		closeSync(fd);
-	}
-}
-
-function hashOpenFile(fd: number): FileFacts {
+export async function hashFile(path: string): Promise<FileFacts> {
 	const hash = createHash("sha256");
 	const buffer = Buffer.allocUnsafe(1 << 20);
 	let sizeBytes = 0;
-	for (let got = 1; got > 0; sizeBytes += got) {
-		got = readSync(fd, buffer, 0, buffer.length, null);
-		hash.update(buffer.subarray(0, got));
+	const file = await open(path, "r");
+	try {
+		for (;;) {
+			const { bytesRead } = await file.read(buffer, 0, buffer.length, sizeBytes);
+			if (bytesRead === 0) return { sha256: hash.digest("hex"), sizeBytes };
+			hash.update(buffer.subarray(0, bytesRead));
+			sizeBytes += bytesRead;
+		}
+	} finally {
+		await file.close();
 	}
-	return { sha256: hash.digest("hex"), sizeBytes };
 }
+
+/** Not in the way of the event loop: a slow disk may take long, and must not look like a hang. */
+const sync = promisify(fsync);
 
 function writeAll(fd: number, bytes: Uint8Array, at: number): void {
 	let done = 0;

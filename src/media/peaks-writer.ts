@@ -5,7 +5,7 @@ export type PeaksWriter = {
 	/** Interleaved samples of full scale 16 or 32 bits, in pieces of whole blocks. */
 	write: (samples: Int16Array | Int32Array) => void;
 	/** Writes the header, syncs and closes; the source's checksum may be known only now. */
-	finish: (sourceSha256: string) => void;
+	finish: (sourceSha256: string) => Promise<void>;
 	close: () => void;
 };
 
@@ -51,7 +51,7 @@ export function createPeaksFile(path: string, sampleRate: number, channels: numb
 				while (position >= bucketEnd) closeBucket(shift);
 			}
 		},
-		finish: (sourceSha256) => {
+		finish: async (sourceSha256) => {
 			if (inBucket) closeBucket(lastShift);
 			file.patch(
 				buildPeaksHeader({
@@ -63,7 +63,7 @@ export function createPeaksFile(path: string, sampleRate: number, channels: numb
 				}),
 				0,
 			);
-			file.finish();
+			await file.finish();
 		},
 		close: file.close,
 	};

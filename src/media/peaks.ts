@@ -1,6 +1,6 @@
 import { eachFrame, withAudioInput } from "./av-input.ts";
 import type { PeaksResult, PeaksTarget, Progress } from "./messages.ts";
-import { syncAndHash } from "./output-file.ts";
+import { hashFile } from "./output-file.ts";
 import { int16View } from "./pcm.ts";
 import { createPeaksFile } from "./peaks-writer.ts";
 import { reportingBeat } from "./progress.ts";
@@ -27,11 +27,11 @@ export async function peaks(
 		try {
 			await eachFrame(input, () => tick(samples / sampleRate), resampler.push);
 			resampler.flush();
-			writer.finish(target.sourceSha256);
+			await writer.finish(target.sourceSha256);
 		} finally {
 			resampler.close();
 			writer.close();
 		}
-		return { durationSeconds: samples / sampleRate, file: syncAndHash(target.outputPath) };
+		return { durationSeconds: samples / sampleRate, file: await hashFile(target.outputPath) };
 	});
 }

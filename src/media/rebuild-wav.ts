@@ -2,7 +2,7 @@ import { OnwaxError } from "../errors.ts";
 import type { FileFacts } from "../recording.ts";
 import { decodeFlacToWav } from "./decode-flac.ts";
 import type { Progress, RebuildSource } from "./messages.ts";
-import { createOutputFile, syncAndHash } from "./output-file.ts";
+import { createOutputFile, hashFile } from "./output-file.ts";
 import { isPackable } from "./pcm.ts";
 import { reportingBeat } from "./progress.ts";
 
@@ -23,9 +23,9 @@ export async function rebuildWav(
 		file.write(Buffer.from(source.headerBase64, "base64"));
 		await decodeFlacToWav(flacPath, source.bitDepth, reportingBeat(null, report), file.write);
 		file.write(Buffer.from(source.trailerBase64, "base64"));
-		file.finish();
+		await file.finish();
 	} finally {
 		file.close();
 	}
-	return syncAndHash(outputPath);
+	return hashFile(outputPath);
 }

@@ -6,7 +6,7 @@ export type SampleWriter = {
 	 *
 	 * @returns the file's size in bytes
 	 */
-	finish: () => number;
+	finish: () => Promise<number>;
 	/** Frees everything; after `finish`, or instead of it after a failure. */
 	close: () => void;
 };

@@ -10,10 +10,10 @@ export function createWavFile(path: string, sampleRate: number, channels: number
 	file.write(header);
 	return {
 		write: file.write,
-		finish: () => {
+		finish: async () => {
 			file.patch(buildWavHeader({ ...fields, dataBytes: file.sizeBytes() - header.length }), 0);
 			const sizeBytes = file.sizeBytes();
-			file.finish();
+			await file.finish();
 			return sizeBytes;
 		},
 		close: file.close,

@@ -180,6 +180,7 @@ async function fail(
 ): Promise<JobOutcome> {
 	const { library } = context;
 	const { error } = outcome;
+	if (outcome.kind === "postponed" && outcome.attempts.length === 0) return later(outcome);
 	await changeRecording(
 		library,
 		job.recording,
@@ -201,9 +202,11 @@ async function fail(
 			await requireSettled(await settle(tx, job, { state: "parked", errorCode: error.code }));
 		},
 	);
-	return outcome.kind === "failed"
-		? { kind: "settled" }
-		: { kind: "postponed", error, delaySeconds: outcome.retryAfterSeconds };
+	return outcome.kind === "failed" ? { kind: "settled" } : later(outcome);
+}
+
+function later(outcome: AttemptsOutcome & { kind: "postponed" }): JobOutcome {
+	return { kind: "postponed", error: outcome.error, delaySeconds: outcome.retryAfterSeconds };
 }
 
 /** Whoever lost the job while the engine was at work must not touch the folder any more. */

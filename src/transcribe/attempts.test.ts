@@ -155,3 +155,19 @@ test("an aborted request does not reach the engine", async () => {
 	await assert.rejects(run(), { code: "ERR_INTERRUPTED" });
 	assert.equal(left.length, 1);
 });
+
+test("a refusal by the open breaker is no try: postponed at once, nothing in the history", async () => {
+	const paused = new OnwaxError("ERR_ENGINE_PAUSED", "left alone", {
+		retryable: true,
+		retryAfterSeconds: 12,
+	});
+	const { run, sleptMs } = scene([paused]);
+	const outcome = await run();
+	assert.deepEqual(outcome, {
+		kind: "postponed",
+		error: paused,
+		attempts: [],
+		retryAfterSeconds: 12,
+	});
+	assert.deepEqual(sleptMs, []);
+});

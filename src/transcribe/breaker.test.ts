@@ -48,7 +48,7 @@ test("opens after that many outages in a row, and then leaves the service alone"
 	await fail("ERR_ENGINE_RATE_LIMIT");
 	t.mock.timers.tick(10_000);
 	await assert.rejects(wrapped.transcribe(request), {
-		code: "ERR_ENGINE_UNAVAILABLE",
+		code: "ERR_ENGINE_PAUSED",
 		retryable: true,
 		retryAfterSeconds: 20,
 	});
@@ -77,7 +77,7 @@ test("one request alone is the trial; others are refused meanwhile", async (t) =
 	engine.fails = null;
 	const first = wrapped.transcribe(request);
 	await new Promise(setImmediate);
-	await assert.rejects(wrapped.transcribe(request), { code: "ERR_ENGINE_UNAVAILABLE" });
+	await assert.rejects(wrapped.transcribe(request), { code: "ERR_ENGINE_PAUSED" });
 	trial.resolve();
 	assert.equal((await first).text, "hi");
 	assert.equal(engine.calls, 4);

@@ -21,7 +21,7 @@ const outages: readonly ErrorCode[] = [
 /**
  * The engine behind a circuit breaker (D4.4): a service that is down is left alone, and nobody
  * waits for its time limit again and again. While it is open, and while the one request that tries
- * it is under way, `transcribe` throws ERR_ENGINE_UNAVAILABLE with `retryAfterSeconds` and does not
+ * it is under way, `transcribe` throws ERR_ENGINE_PAUSED with `retryAfterSeconds` and does not
  * call the engine. One breaker stands for one service: share what this returns, wrap it once.
  */
 export function breaking(engine: Engine, options: BreakerOptions = defaultBreakerOptions): Engine {
@@ -47,7 +47,7 @@ export function breaking(engine: Engine, options: BreakerOptions = defaultBreake
 		const sinceSeconds = (Date.now() - openedAtMs) / 1000;
 		const leftSeconds = Math.ceil(options.cooldownSeconds - sinceSeconds);
 		return new OnwaxError(
-			"ERR_ENGINE_UNAVAILABLE",
+			"ERR_ENGINE_PAUSED",
 			`${engine.name} was not asked: its last ${options.failures} requests or more failed`,
 			{
 				retryable: true,

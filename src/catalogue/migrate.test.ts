@@ -1,0 +1,91 @@
+import assert from "node:assert/strict";
+import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { type TestContext, test } from "node:test";
+import { silentLogger } from "../logger.ts";
+import { type Migration, migrate, migrations, schemaVersion } from "./migrate.ts";
+import { openConnection } from "./sqlite-connection.ts";
+
+const first: Migration = {
+	version: 1,
+	name: "first",
+	sql: "CREATE TABLE a (x); INSERT INTO a VALUES (1);",
+};
+const second: Migration = {
+	version: 2,
+	name: "second",
+	sql: "ALTER TABLE a ADD y; UPDATE a SET y = 2;",
+};
+const broken: Migration = {
+	version: 3,
+	name: "broken",
+	sql: "UPDATE a SET y = 9; SELECT nonsense(;",
+};
+
+async function setUp(t: TestContext) {
+	const folder = await mkdtemp(join(tmpdir(), "onwax-migrate-"));
+	const path = join(folder, "library.db");
+	const backups = join(folder, "backups");
+	const connection = openConnection(path, "writer");
+	t.after(async () => {
+		connection.close();
+		await rm(folder, { recursive: true });
+	});
+	const to = (known: Migration[]) => migrate(path, connection, backups, silentLogger, known);
+	const rows = () =>
+		connection.database
+			.prepare("SELECT * FROM a")
+			.all()
+			.map((row) => ({ ...row }));
+	return { connection, backups, to, rows };
+}
+
+test("migrations are numbered 1, 2, 3 … without a gap", () => {
+	assert.deepEqual(
+		migrations.map(({ version }) => version),
+		migrations.map((_, i) => i + 1),
+	);
+});
+
+test("a new catalogue is made without a backup, an old one is kept before it changes", async (t) => {
+	const { connection, backups, to, rows } = await setUp(t);
+	await to([first]);
+	await assert.rejects(readdir(backups), { code: "ENOENT" });
+	await to([first, second]);
+	assert.equal(schemaVersion(connection), 2);
+	assert.deepEqual(rows(), [{ x: 1, y: 2 }]);
+	const [kept, ...others] = (await readdir(backups)).filter((name) => name.endsWith(".db"));
+	assert.match(kept ?? "", /^library-v1-.*\.db$/);
+	assert.deepEqual(others, []);
+	const path = join(backups, kept ?? "");
+	assert.equal((await stat(path)).mode & 0o777, 0o600);
+	const backup = new DatabaseSync(path);
+	assert.deepEqual(
+		backup
+			.prepare("SELECT * FROM a")
+			.all()
+			.map((row) => ({ ...row })),
+		[{ x: 1 }],
+	);
+	backup.close();
+});
+
+test("when a migration fails, the catalogue is as it was before the first of them", async (t) => {
+	const { connection, to, rows } = await setUp(t);
+	await to([first]);
+	await assert.rejects(to([first, second, broken]), { code: "ERR_CATALOGUE" });
+	assert.equal(schemaVersion(connection), 1);
+	assert.deepEqual(rows(), [{ x: 1 }]);
+	await to([first, second]);
+	assert.deepEqual(rows(), [{ x: 1, y: 2 }]);
+});
+
+test("migrating again does nothing", async (t) => {
+	const { backups, to, rows } = await setUp(t);
+	await to([first, second]);
+	await to([first, second]);
+	assert.deepEqual(rows(), [{ x: 1, y: 2 }]);
+	await assert.rejects(readdir(backups), { code: "ENOENT" });
+});
