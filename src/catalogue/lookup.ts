@@ -82,11 +82,11 @@ export async function openChanges(reader: Reader): Promise<OpenChange[]> {
 
 export async function* dump(reader: Reader): AsyncIterable<DumpedRecording> {
 	for (let after = ""; ; ) {
-		const rows = await reader.all<RecordingsTable & { tags: string }>(
+		const rows = await reader.all<RecordingsTable & { indexed_tags: string }>(
 			`SELECT recordings.*, (
 				SELECT json_group_array(json_array(tag, status, state) ORDER BY tag)
 				FROM recording_tags WHERE recording_tags.seq = recordings.seq
-			) AS tags FROM recordings WHERE name > ? ORDER BY name LIMIT ?`,
+			) AS indexed_tags FROM recordings WHERE name > ? ORDER BY name LIMIT ?`,
 			[after, recordingsInPage],
 		);
 		for (const { seq: _, ...row } of rows) yield row;

@@ -43,12 +43,13 @@ export function recordingRow({ metadata, transcript }: Recording): RecordingRow 
 		error_code: metadata.error?.code ?? null,
 		error_message: metadata.error?.message ?? null,
 		engine: metadata.transcription?.engine ?? null,
-		metadata: JSON.stringify(metadata),
+		tags: JSON.stringify(metadata.tags),
 		text: transcript?.text ?? null,
 		original_text:
 			transcript === null || transcript.originalText === transcript.text
 				? null
 				: transcript.originalText,
+		metadata: JSON.stringify(metadata),
 	};
 }
 

@@ -44,12 +44,14 @@ export type RecordingsTable = {
 	error_code: string | null;
 	error_message: string | null;
 	engine: string | null;
-	/** The whole metadata.json, without its checksum. */
-	metadata: string;
+	/** JSON array, as in the metadata; `recording_tags` is for finding. */
+	tags: string;
 	/** Null: no transcript. */
 	text: string | null;
 	/** Null where it is the same as the text. */
 	original_text: string | null;
+	/** The whole metadata.json, without its checksum. */
+	metadata: string;
 };
 
 export type RecordingTagsTable = { tag: string; status: Status; state: State; seq: number };

@@ -19,16 +19,13 @@ export async function putRecordings(
 		const seq = old?.seq ?? (await freeSeq(tx, seqOfName(name)));
 		await writeRow(tx, seq, row);
 		const { tags } = recording.metadata;
-		if (
-			old &&
-			(!sameTags(old.tags, tags) || old.status !== row.status || old.state !== row.state)
-		) {
+		if (old && (old.tags !== row.tags || old.status !== row.status || old.state !== row.state)) {
 			await run(tx, deleteTags, [seq]);
 		}
 		for (const tag of tags) {
 			await run(tx, insertTag, [tag, row.status, row.state, seq]);
 		}
-		if (!old || !sameWords(old, row, tags)) {
+		if (!old || !sameWords(old, row)) {
 			await run(tx, replaceWords, [seq, searchWords(recording)]);
 		}
 	}
@@ -85,7 +82,7 @@ type KnownRow = {
 	title: string | null;
 	description: string | null;
 	text: string | null;
-	tags: string[];
+	tags: string;
 };
 
 async function knownRows(
@@ -94,11 +91,10 @@ async function knownRows(
 ): Promise<Map<string, KnownRow>> {
 	const rows = await tx
 		.selectFrom("recordings")
-		.select(["seq", "name", "status", "state", "title", "description", "text"])
-		.select(sql<string>`metadata ->> '$.tags'`.as("tags"))
+		.select(["seq", "name", "status", "state", "title", "description", "tags", "text"])
 		.where(sql<boolean>`name IN (SELECT value FROM json_each(${JSON.stringify(names)}))`)
 		.execute();
-	return new Map(rows.map((row) => [row.name, { ...row, tags: JSON.parse(row.tags) }]));
+	return new Map(rows.map((row) => [row.name, row]));
 }
 
 function run(tx: CatalogueDatabase, text: string, parameters: unknown[]) {
@@ -113,17 +109,13 @@ async function freeSeq(tx: CatalogueDatabase, wanted: number): Promise<number> {
 	}
 }
 
-function sameTags(one: readonly string[], other: readonly string[]): boolean {
-	return one.length === other.length && one.every((tag, i) => tag === other[i]);
-}
-
-function sameWords(old: KnownRow, row: RecordingRow, tags: readonly string[]): boolean {
+function sameWords(old: KnownRow, row: RecordingRow): boolean {
 	return (
 		old.status === row.status &&
 		old.state === row.state &&
 		old.title === row.title &&
 		old.description === row.description &&
 		old.text === row.text &&
-		sameTags(old.tags, tags)
+		old.tags === row.tags
 	);
 }

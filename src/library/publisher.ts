@@ -140,7 +140,12 @@ async function settleAfterError(
 	const failure = error instanceof Error ? error : new Error(String(error));
 	return Promise.all(
 		batch.map(async (one) => {
-			if (!renamed.has(one) || !(await exists(folderOf(library, one.metadata)))) return failure;
+			// Moved, and not merely in the way of something else of that name.
+			const moved =
+				renamed.has(one) &&
+				!(await exists(one.folder)) &&
+				(await exists(folderOf(library, one.metadata)));
+			if (!moved) return failure;
 			library.leaveForHealing();
 			library.log.error(
 				{ recording: one.metadata.name, error: failure.message },

@@ -56,9 +56,9 @@ export function openAudioInput(path: string): AudioInput {
 	});
 	try {
 		const opened = format.openInputSync(`file:${resolve(path)}`, null, whitelists);
-		if (opened < 0) throw openFailure(opened);
+		if (opened < 0) throw openFailure(path, opened);
 		const analysed = format.findStreamInfoSync(null);
-		if (analysed < 0) throw openFailure(analysed);
+		if (analysed < 0) throw openFailure(path, analysed);
 		const index = format.findBestStream(AVMEDIA_TYPE_AUDIO);
 		const stream = format.streams[index];
 		if (stream === undefined) throw unreadable("The file has no audio in it.");
@@ -227,9 +227,14 @@ function systemNameOf(code: number): string | null {
 	}
 }
 
-function openFailure(code: number): OnwaxError {
+/**
+ * That the file is there and may be read was seen before (`look`), so FFmpeg's EPERM, ENOENT or
+ * ENOMEM speak of what it met inside: some demuxers answer -1 to anything they dislike.
+ */
+function openFailure(path: string, code: number): OnwaxError {
+	if (code === AVERROR_EIO) readThrough(path);
 	const name = systemNameOf(code);
-	if (name !== null && ["EACCES", "EPERM", "ENOENT", "EMFILE", "ENFILE", "ENOMEM"].includes(name))
+	if (name === "EMFILE" || name === "ENFILE")
 		return systemFailure(`Cannot open the file: ${reasonOf(code)}`, name);
 	return unreadable(`The file is not audio that can be read (${reasonOf(code)}).`);
 }

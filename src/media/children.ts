@@ -24,7 +24,7 @@ export type ChildLimits = {
 export type AskOptions = {
 	signal?: AbortSignal | undefined;
 	onProgress?: ((progress: Progress) => void) | undefined;
-	/** Least number of bytes that a second of audio can take, so that a lie about it is bounded. */
+	/** Size of the file worked on: bounds the duration that its header may claim. */
 	sourceBytes: number;
 };
 

@@ -33,9 +33,10 @@ CREATE TABLE recordings (
 	error_code TEXT,
 	error_message TEXT,
 	engine TEXT,
-	metadata TEXT NOT NULL,
+	tags TEXT NOT NULL,
 	text TEXT,
-	original_text TEXT
+	original_text TEXT,
+	metadata TEXT NOT NULL
 ) STRICT;
 -- The primary key is a row's last column in every index, so each of these is also in time order.
 CREATE INDEX recordings_by_state ON recordings (status, state);

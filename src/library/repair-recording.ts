@@ -1,0 +1,144 @@
+import { recordingFolder } from "../archive/layout.ts";
+import { readMetadata } from "../archive/metadata-file.ts";
+import { findOnShelves } from "../archive/shelves.ts";
+import type { CatalogueDatabase } from "../catalogue/catalogue.ts";
+import { OnwaxError, toOnwaxError } from "../errors.ts";
+import type { JobKind } from "../job.ts";
+import { changeRecording, holding } from "./change.ts";
+import { type ExamineContext, type Examined, examineRecording } from "./examine-recording.ts";
+import { type Finding, type FindingKind, isSameFinding } from "./finding.ts";
+import { healRecording } from "./heal-recording.ts";
+import type { Library } from "./library.ts";
+import type { InspectAudio } from "./recover-staged.ts";
+import { repairFiles } from "./repair-files.ts";
+import type { ApplyLexicons } from "./repair-transcript.ts";
+import { restoreMetadata } from "./restore-metadata.ts";
+
+export type RepairContext = ExamineContext & {
+	inspect: InspectAudio;
+	applyLexicons: ApplyLexicons;
+	/** Queues work on the recording, in the transaction that makes the repair known. */
+	enqueue: (tx: CatalogueDatabase, name: string, kinds: readonly JobKind[]) => Promise<void>;
+};
+
+/** About the folder, its place and the catalogue; the rest is about files in it. */
+const aboutTheWhole = new Set<FindingKind>([
+	"metadata-damaged",
+	"misplaced",
+	"two-folders",
+	"not-in-catalogue",
+	"catalogue-differs",
+]);
+
+/**
+ * Puts right what can be put right, and then looks again: a finding counts as repaired when it is
+ * no longer there. Each step holds the recording. No audio is destroyed and no engine output
+ * rewritten; what cannot be repaired stays as it is and keeps its finding.
+ *
+ * @param found what `validateRecording` said
+ * @returns all findings, before and after
+ */
+export async function repairRecording(
+	library: Library,
+	name: string,
+	found: Examined,
+	context: RepairContext,
+): Promise<Finding[]> {
+	const quiet: RepairContext = { ...context, onBytes: undefined };
+	const seen = [...found.findings];
+	const failures: OnwaxError[] = [];
+	const attempt = async (work: () => Promise<void>) => {
+		try {
+			await work();
+		} catch (error) {
+			context.signal?.throwIfAborted();
+			failures.push(toOnwaxError(error));
+		}
+	};
+	if (found.shelf === null) return seen;
+	if (seen.some(({ kind }) => aboutTheWhole.has(kind))) {
+		await attempt(() => repairPlace(library, name, quiet));
+	}
+	const isOneFolder = (await findOnShelves(library.layout, name)).length === 1;
+	const isReadable = !seen.some(({ kind }) => kind === "newer-format" || kind === "name-differs");
+	if (failures.length === 0 && isOneFolder && isReadable) {
+		await attempt(async () => {
+			seen.push(...(await repairHeld(library, name, quiet)));
+		});
+	}
+	const { findings: left } = await examineRecording(library, name, quiet);
+	const before = seen.filter(
+		(one, i) => seen.findIndex((other) => isSameFinding(one, other)) === i,
+	);
+	const [failure] = failures;
+	const stays = left.map((one) =>
+		failure ? { ...one, hint: failure.hint ?? failure.message } : one,
+	);
+	const repaired = before
+		.filter((one) => !left.some((other) => isSameFinding(one, other)))
+		.map((one) => ({ ...one, repaired: true, hint: null }));
+	return [...repaired, ...stays];
+}
+
+/** metadata.json, the place of the folder, and the catalogue. */
+async function repairPlace(library: Library, name: string, context: RepairContext): Promise<void> {
+	await holding(library, name, async (writerId) => {
+		let jobs: JobKind[] = [];
+		let failure: unknown = null;
+		try {
+			const [shelf, ...others] = await findOnShelves(library.layout, name);
+			if (shelf && others.length === 0) {
+				const folder = recordingFolder(library.layout, shelf, name);
+				const restored = (await isDamaged(folder))
+					? await restoreMetadata(library, { name, shelf, folder }, context.inspect)
+					: null;
+				if (restored?.state === "pending") jobs = ["transcribe"];
+			}
+			await healRecording(library, name);
+		} catch (error) {
+			// Nothing is between two steps here: the recording is let go of, and the error told.
+			jobs = [];
+			failure = error;
+		}
+		await library.catalogue.transaction(async (tx) => {
+			await context.enqueue(tx, name, jobs);
+			await library.catalogue.releaseChange(name, writerId, tx);
+		});
+		return failure;
+	}).then((failure) => {
+		if (failure !== null) throw failure;
+	});
+}
+
+async function isDamaged(folder: string): Promise<boolean> {
+	try {
+		await readMetadata(folder);
+		return false;
+	} catch (error) {
+		if (error instanceof OnwaxError && error.code === "ERR_DAMAGED") return true;
+		throw error;
+	}
+}
+
+/** @returns what was found in the files once nobody else could change them */
+async function repairHeld(
+	library: Library,
+	name: string,
+	context: RepairContext,
+): Promise<Finding[]> {
+	let findings: Finding[] = [];
+	let jobs: JobKind[] = [];
+	await changeRecording(
+		library,
+		name,
+		async (held) => {
+			({ findings } = await examineRecording(library, name, context));
+			const repair = await repairFiles(held, findings, { library, ...context });
+			jobs = repair?.jobs ?? [];
+			const isOnlyWork = repair !== null && Object.keys(repair.change.fields).length === 0;
+			return isOnlyWork ? null : (repair?.change ?? null);
+		},
+		(tx) => context.enqueue(tx, name, jobs),
+	);
+	return findings;
+}

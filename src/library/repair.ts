@@ -1,0 +1,35 @@
+import { constants } from "node:fs";
+import { open } from "node:fs/promises";
+import { join } from "node:path";
+import { copyHashed } from "../durable/copy-hashed.ts";
+import { systemErrorCode } from "../errors.ts";
+import type { JobKind } from "../job.ts";
+import type { FileFacts, Metadata } from "../recording.ts";
+import { damagedName } from "./restore-metadata.ts";
+
+/** What becomes of a recording that is being repaired; each repair writes its part into it. */
+export type Repair = {
+	fields: Partial<Metadata>;
+	files: Record<string, FileFacts>;
+	superseded: string[];
+	jobs: Set<JobKind>;
+	/** One sentence for each thing done, for the recording's events. */
+	done: string[];
+};
+
+/** Keeps damaged bytes beside the recording under a name that says so; nothing where there are none. */
+export async function keepDamaged(folder: string, file: string, repair: Repair): Promise<void> {
+	const path = join(folder, file);
+	const kept = damagedName(file);
+	try {
+		const handle = await open(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
+		try {
+			const { size } = await handle.stat();
+			if (size > 0) repair.files[kept] = await copyHashed({ handle, path }, join(folder, kept));
+		} finally {
+			await handle.close();
+		}
+	} catch (error) {
+		if (systemErrorCode(error) !== "ENOENT") throw error;
+	}
+}
