@@ -2,10 +2,10 @@ import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { parseConfigText, readConfigText } from "./config/config-file.ts";
 import { type Config, defaultSettings, profileTraits, type Settings } from "./config/defaults.ts";
-import { type EnvironmentSettings, fromText, settingVariables } from "./config/environment.ts";
+import { fromText, settingVariables } from "./config/environment.ts";
 import { isSection, knownKeys, nearest, valueAt } from "./config/known-keys.ts";
 import { platformFolders } from "./config/platform-folders.ts";
-import type { Problem } from "./config/problem.ts";
+import type { EnvironmentSettings, Problem } from "./config/problem.ts";
 import { OnwaxError } from "./errors.ts";
 
 /** Where to look; each part has the process's own as its default. */

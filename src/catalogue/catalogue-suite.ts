@@ -94,11 +94,13 @@ export function catalogueSuite(driver: string, open: OpenCatalogue): void {
 
 		test("forgets what is removed, in every place", () =>
 			withCatalogue(
-				[sample(1, { text: "gone soon", tags: ["t"] }), sample(2)],
+				[sample(1, { text: "soon" }), sample(2, { text: "gone soon", tags: ["t"] })],
 				async (catalogue) => {
-					await catalogue.remove([sample(1).metadata.name, "2001-01-01_00-00-00.000000_nobody"]);
-					assert.equal(await catalogue.get(sample(1).metadata.name), null);
-					assert.deepEqual(await searchTitles(catalogue, "gone"), []);
+					await catalogue.remove([sample(2).metadata.name, "2001-01-01_00-00-00.000000_nobody"]);
+					assert.equal(await catalogue.get(sample(2).metadata.name), null);
+					// Something left behind in the index would take the place of the one that is there.
+					const [hit] = await catalogue.search("soon", { limit: 1 });
+					assert.equal(hit?.recording.metadata.title, "number 1");
 					assert.deepEqual((await catalogue.list({ tags: ["t"], limit: 9 })).recordings, []);
 					assert.equal((await catalogue.counts())[0]?.recordings, 1);
 				},

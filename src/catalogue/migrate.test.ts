@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { type TestContext, test } from "node:test";
 import { silentLogger } from "../logger.ts";
-import { type Migration, migrate, migrations, schemaVersion } from "./migrate.ts";
+import { migrate, migrations, schemaVersion } from "./migrate.ts";
+import type { Migration } from "./migrations/migration.ts";
 import { openConnection } from "./sqlite-connection.ts";
 
 const first: Migration = {

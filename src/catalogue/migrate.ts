@@ -6,16 +6,9 @@ import { OnwaxError, toOnwaxError } from "../errors.ts";
 import type { Logger } from "../logger.ts";
 import { whileBusy } from "./busy.ts";
 import { initial } from "./migrations/0001-initial.ts";
+import type { Migration } from "./migrations/migration.ts";
 import type { SqliteConnection } from "./sqlite-connection.ts";
 import { fromSqliteError } from "./sqlite-error.ts";
-
-export type Migration = {
-	/** One more than the one before; kept in the file as SQLite's `user_version`. */
-	version: number;
-	name: string;
-	/** Any number of statements; they run in one transaction. */
-	sql: string;
-};
 
 /** In order, and append-only (D1.1). */
 export const migrations: readonly Migration[] = [initial];

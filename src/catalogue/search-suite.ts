@@ -157,6 +157,16 @@ export function searchSuite(driver: string, open: OpenCatalogue): void {
 				assert.deepEqual(await searchTitles(catalogue, ""), []);
 			}));
 
+		test("takes the parts of a phrase for the phrase only where they stand together", () =>
+			withCatalogue(
+				[sample(1, { title: "x", text: "b a b" }), sample(2, { title: "y", text: "a b a" })],
+				async (catalogue) => {
+					assert.deepEqual(await searchTitles(catalogue, '"a b a"'), ["y"]);
+					assert.deepEqual(await searchTitles(catalogue, 'a -"a b a"'), ["x"]);
+					assert.deepEqual(await searchTitles(catalogue, '"b a b"*'), ["x"]);
+				},
+			));
+
 		test("finds every phrase of a text in that text, and never without its words", () =>
 			withCatalogue([], (catalogue) => {
 				const word = fc.constantFrom("a", "b", "c", "dé", "東京");

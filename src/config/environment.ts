@@ -1,11 +1,8 @@
 import { isSection, knownKeys, nearest } from "./known-keys.ts";
-import type { Problem } from "./problem.ts";
+import type { EnvironmentSettings, Problem } from "./problem.ts";
 
 /** Variables that begin like settings and are none. */
 const reserved = /^ONWAX_(CONFIG|FAULT|TEST_\w+)$/;
-
-/** Settings found in the environment, by dotted key, each with the variable that it came from. */
-export type EnvironmentSettings = Map<string, { variable: string; value: unknown }>;
 
 /**
  * Reads every `ONWAX_…` variable. One that is set to nothing counts as not set, as compose files

@@ -1,6 +1,8 @@
 import { maskText, maskValue } from "../log/mask.ts";
-import type { EnvironmentSettings } from "./environment.ts";
 import { isSection, knownKeys, nearest, valueAt } from "./known-keys.ts";
+
+/** Settings found in the environment, by dotted key, each with the variable that it came from. */
+export type EnvironmentSettings = Map<string, { variable: string; value: unknown }>;
 
 /** One thing that is wrong with the settings, and how it is said to a person. */
 export type Problem = {

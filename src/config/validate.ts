@@ -1,7 +1,13 @@
 import type { Settings } from "./defaults.ts";
-import { type EnvironmentSettings, readEnvironment } from "./environment.ts";
+import { readEnvironment } from "./environment.ts";
 import { isSection } from "./known-keys.ts";
-import { type Problem, problemsFrom, type SchemaIssue, wrongValue } from "./problem.ts";
+import {
+	type EnvironmentSettings,
+	type Problem,
+	problemsFrom,
+	type SchemaIssue,
+	wrongValue,
+} from "./problem.ts";
 import { settingsSchema } from "./schema.ts";
 
 /** What was set, where it came from, and all that is wrong with it. `settings` is null where anything is. */

@@ -108,7 +108,7 @@ async function claim(library: Library, name: string, writerId: string): Promise<
 		if (holder === null) return;
 		if (holder !== writerId && !(await isWriterAlive(library.layout, holder))) {
 			if (await library.catalogue.takeOverChange(name, holder, writerId)) {
-				await healRecording(library, name);
+				await healRecording(library, name).catch(passOverDamage);
 				return;
 			}
 		}
@@ -120,6 +120,11 @@ async function claim(library: Library, name: string, writerId: string): Promise<
 		}
 		await sleep(10 + Math.random() * 40);
 	}
+}
+
+/** Unreadable metadata is told to whoever goes on to read it, and is what a repair comes for. */
+function passOverDamage(error: unknown): void {
+	if (!(error instanceof OnwaxError) || error.code !== "ERR_DAMAGED") throw error;
 }
 
 async function readHeld(library: Library, name: string): Promise<Held> {

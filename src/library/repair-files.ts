@@ -9,7 +9,7 @@ import type { JobKind } from "../job.ts";
 import { audioFileFacts, type Metadata, type RecordingEvent } from "../recording.ts";
 import type { Change, Held } from "./change.ts";
 import type { DerivedFile } from "./examine-recording.ts";
-import type { Finding } from "./finding.ts";
+import type { Finding, FindingKind } from "./finding.ts";
 import type { Library } from "./library.ts";
 import { keepDamaged, type Repair } from "./repair.ts";
 import { type ApplyLexicons, isEngineFile, repairTranscript } from "./repair-transcript.ts";
@@ -22,7 +22,14 @@ export type RepairFilesContext = {
 };
 
 /** Damage of a file's bytes, as opposed to what the bytes say. */
-const damagedBytes = new Set(["missing-file", "empty-file", "size-differs", "corrupt-file"]);
+const damagedBytes = new Set<FindingKind>([
+	"missing-file",
+	"empty-file",
+	"size-differs",
+	"corrupt-file",
+]);
+/** Nothing is known about these: they may be whole, so they stay as they are. */
+const unknownBytes = new Set<FindingKind>(["unreadable", "not-a-file"]);
 
 /**
  * Repairs what was found in a held recording's files. Only adds files or replaces them by what is
@@ -44,9 +51,10 @@ export async function repairFiles(
 		done: [],
 	};
 	const events: RecordingEvent[] = [];
-	const damaged = new Set(
-		findings.flatMap(({ kind, file }) => (file !== null && damagedBytes.has(kind) ? [file] : [])),
-	);
+	const filesWith = (kinds: ReadonlySet<FindingKind>) =>
+		new Set(findings.flatMap(({ kind, file }) => (file !== null && kinds.has(kind) ? [file] : [])));
+	const damaged = filesWith(damagedBytes);
+	const unknown = filesWith(unknownBytes);
 	for (const { kind, file, message } of findings) {
 		if (file === null) continue;
 		if (kind === "wav-header-lies") await mendHeader(held, repair, context.library);
@@ -70,9 +78,11 @@ export async function repairFiles(
 	const text = [transcriptFilename, plainTextFilename];
 	const stale = findings.some((one) => one.kind === "transcript-stale");
 	const engineLost = [...damaged].some(isEngineFile);
-	if (stale || engineLost || text.some((file) => damaged.has(file))) {
+	const isTextDue = stale || engineLost || text.some((file) => damaged.has(file));
+	if (isTextDue && !text.some((file) => unknown.has(file))) {
 		const known = await context.library.catalogue.get(metadata.name);
-		await repairTranscript(held, damaged, known?.transcript ?? null, repair, context.applyLexicons);
+		const suspect = damaged.union(unknown);
+		await repairTranscript(held, suspect, known?.transcript ?? null, repair, context.applyLexicons);
 	}
 	for (const message of repair.done) {
 		events.push({ at: new Date().toISOString(), kind: "repaired", message });

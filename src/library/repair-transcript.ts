@@ -52,8 +52,8 @@ export async function repairTranscript(
 	const left = await readTranscript(folder);
 	await keepDamaged(folder, transcriptFilename, repair);
 	const engineFile = chooseEngineFile(Object.keys(repair.files).filter(isWhole), left);
-	const output = engineFile && (await readEngineOutput(folder, engineFile));
-	if (!engineFile || typeof output?.text !== "string" || !Array.isArray(output.segments)) {
+	const output = engineFile === null ? null : await readEngineOutput(folder, engineFile);
+	if (engineFile === null || typeof output?.text !== "string" || !Array.isArray(output.segments)) {
 		// The plain text would be overwritten by the next transcript, and may hold a person's edit.
 		if (plain !== null) await keepDamaged(folder, plainTextFilename, repair);
 		if (repair.files[transcriptFilename]) repair.superseded.push(transcriptFilename);

@@ -26,6 +26,8 @@ export type AskOptions = {
 	onProgress?: ((progress: Progress) => void) | undefined;
 	/** Size of the file worked on: bounds the duration that its header may claim. */
 	sourceBytes: number;
+	/** Clears away what a broken child may have left of its output. */
+	beforeRetry: () => Promise<void>;
 };
 
 export type Children = {
@@ -96,7 +98,10 @@ export function openChildren(count: number, limits: ChildLimits): Children {
 			};
 			let outcome = await attempt(false);
 			// It may have been dying before this file came, or of the one before: ask a new one.
-			if (outcome.broke && outcome.warm) outcome = await attempt(true);
+			if (outcome.broke && outcome.warm) {
+				await options.beforeRetry();
+				outcome = await attempt(true);
+			}
 			if (closed) throw interrupted(outcome.error);
 			if (outcome.error !== null) throw outcome.error;
 			return outcome.result as MediaResults[(typeof request)["verb"]];
@@ -162,7 +167,7 @@ function converse(
 						: "The decoder broke down on this file.",
 					new Error(`media process ended with ${killedBy ?? code}: ${complaint.trim()}`),
 				),
-				true,
+				killedBy !== memorySignal,
 			);
 		const onMessage = (message: ChildMessage) => {
 			silent = false;

@@ -83,10 +83,13 @@ export function openMedia(options: MediaOptions = {}): Media {
 		outputPaths: string[],
 	): Promise<MediaResults[Request["verb"]]> => {
 		const sourceBytes = await clearOutputs(request.path, outputPaths);
-		try {
-			return await children.ask(request, { ...work, sourceBytes });
-		} catch (error) {
+		const discard = async () => {
 			for (const path of outputPaths) await rm(path, { force: true });
+		};
+		try {
+			return await children.ask(request, { ...work, sourceBytes, beforeRetry: discard });
+		} catch (error) {
+			await discard();
 			throw error;
 		}
 	};

@@ -2,6 +2,10 @@ import { AV_SAMPLE_FMT_S16 } from "node-av/constants";
 import { avChannelLayoutDefault, Frame, SoftwareResampleContext } from "node-av/lib";
 import { unreadable } from "./unreadable.ts";
 
+/** Beyond any real recording; a damaged header may say more, and the filter would fill all memory. */
+const maxSampleRate = 2 ** 20;
+const maxChannels = 64;
+
 /** Interleaved signed 16-bit samples; only valid during the call. */
 export type OnSamples = (samples: Buffer, count: number) => void;
 
@@ -57,6 +61,10 @@ export function openResampler(
 		if (same && context !== null) return;
 		convert(null);
 		free();
+		if (next.sampleRate > maxSampleRate || next.channels > maxChannels)
+			throw unreadable(
+				`Audio of ${next.channels} channels at ${next.sampleRate} Hz is taken for damage.`,
+			);
 		from = next;
 		const own = frame.channelLayout;
 		const inLayout = own.mask === 0n ? avChannelLayoutDefault(next.channels) : own;

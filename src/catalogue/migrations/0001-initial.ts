@@ -1,4 +1,4 @@
-import type { Migration } from "../migrate.ts";
+import type { Migration } from "./migration.ts";
 
 /** Append-only: what is here has been run on people's libraries. A change is a new migration. */
 export const initial: Migration = {

@@ -1,0 +1,42 @@
+/** The one way a length of time is written: `0:07`, `12:34`, `1:02:03`. A dash where it is unknown. */
+export function formatDuration(seconds: number | null): string {
+	if (seconds === null || !Number.isFinite(seconds)) return "–";
+	const whole = Math.max(0, Math.round(seconds));
+	const hours = Math.trunc(whole / 3600);
+	const minutes = Math.trunc((whole % 3600) / 60);
+	const rest = String(whole % 60).padStart(2, "0");
+	return hours > 0 ? `${hours}:${String(minutes).padStart(2, "0")}:${rest}` : `${minutes}:${rest}`;
+}
+
+/** A length of time in words, rounded, for a sentence: `34 s`, `34 min`, `5 h 12 min`. */
+export function formatAbout(seconds: number): string {
+	if (seconds < 59.5) return `${Math.round(seconds)} s`;
+	const minutes = Math.round(seconds / 60);
+	if (minutes < 60) return `${minutes} min`;
+	const rest = minutes % 60;
+	return `${Math.trunc(minutes / 60)} h${rest > 0 ? ` ${rest} min` : ""}`;
+}
+
+/**
+ * Seconds of a place in a recording or of a length of time: `83`, `1:23`, `1:02:03.5`, `30s`, `5m`,
+ * `2h`. Null where the text is none.
+ */
+export function parseSeconds(text: string): number | null {
+	const clock = /^(?:(\d+):)?(\d{1,2}):(\d{1,2}(?:\.\d+)?)$/.exec(text);
+	if (clock) {
+		const [, hours = "0", minutes = "", seconds = ""] = clock;
+		return Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds);
+	}
+	const plain = /^(\d+(?:\.\d+)?)\s*(s|sec|m|min|h)?$/.exec(text);
+	if (!plain) return null;
+	const unit = plain[2]?.[0] ?? "s";
+	return Number(plain[1]) * (unit === "h" ? 3600 : unit === "m" ? 60 : 1);
+}
+
+/** Days of an age: `7`, `7d`, `36h`, `2w`. Null where the text is none. */
+export function parseDays(text: string): number | null {
+	const match = /^(\d+(?:\.\d+)?)\s*(h|d|w)?$/.exec(text);
+	if (!match) return null;
+	const count = Number(match[1]);
+	return match[2] === "h" ? count / 24 : match[2] === "w" ? count * 7 : count;
+}

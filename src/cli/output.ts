@@ -1,0 +1,150 @@
+import { styleText } from "node:util";
+import type { OnwaxError } from "../errors.ts";
+import { safeJson, visible, visibleText } from "./visible.ts";
+import { displayWidth, truncate, wrap } from "./width.ts";
+
+export type Style = Parameters<typeof styleText>[0];
+
+/** One of the two streams, and what can be shown on it. */
+export type Sheet = {
+	readonly isTerminal: boolean;
+	/** Columns; generous where nobody looks. */
+	readonly width: number;
+	/** Colours only where they are wanted (terminal, NO_COLOR, FORCE_COLOR). */
+	paint(style: Style, text: string): string;
+};
+
+/**
+ * All that the command line says. Results go to stdout: text for people, or with `--json` one value
+ * per line and nothing else. Everything said about the work goes to stderr.
+ */
+export type Output = {
+	readonly json: boolean;
+	readonly out: Sheet;
+	readonly err: Sheet;
+	/** A line of the result for people; nothing with `--json`. */
+	line(text?: string): void;
+	/** Text as it is, without a line break of its own; nothing with `--json`. */
+	text(text: string): void;
+	/** A value of the result; nothing without `--json`. */
+	value(value: unknown): void;
+	/** A sentence beside the result. */
+	note(text: string): void;
+	/** What went wrong: words for people, and with `--json` a value on stdout. */
+	failure(error: OnwaxError, about?: string): void;
+	/** A line at the bottom of a terminal that the next one takes the place of; null removes it. */
+	progress(text: string | null): void;
+	/** True when nobody reads stdout any more: there is no point in producing more. */
+	readonly closed: boolean;
+	flush(): Promise<void>;
+};
+
+type Streams = { stdout: NodeJS.WriteStream; stderr: NodeJS.WriteStream };
+
+export function openOutput(json: boolean, streams: Streams = process): Output {
+	const { stdout, stderr } = streams;
+	const out = sheet(stdout);
+	const err = sheet(stderr);
+	let closed = false;
+	let errClosed = false;
+	let shown = "";
+	// A reader that has had enough (`onwax list | head -1`) is no mistake of anybody's.
+	stdout.on("error", () => {
+		closed = true;
+	});
+	stderr.on("error", () => {
+		errClosed = true;
+	});
+
+	function write(text: string): void {
+		if (closed) return;
+		clear();
+		stdout.write(text);
+	}
+	function writeErr(text: string): void {
+		if (!errClosed) stderr.write(text);
+	}
+	function clear(): void {
+		if (shown !== "") writeErr("\r\u001b[2K");
+		shown = "";
+	}
+	function note(text: string): void {
+		clear();
+		writeErr(`${text}\n`);
+	}
+
+	return {
+		json,
+		out,
+		err,
+		get closed() {
+			return closed;
+		},
+		line: (text = "") => {
+			if (!json) write(`${text}\n`);
+		},
+		text: (text) => {
+			if (!json) write(text);
+		},
+		value: (value) => {
+			if (json) write(`${safeJson(value)}\n`);
+		},
+		note,
+		failure(error, about) {
+			if (json) write(`${safeJson({ error: errorValue(error) })}\n`);
+			for (const line of errorLines(error, err, about)) note(line);
+		},
+		progress(text) {
+			if (!err.isTerminal) return;
+			if (text === null) return clear();
+			const line = truncate(text, err.width - 1);
+			if (line === shown) return;
+			writeErr(`\r${err.paint("dim", line)}\u001b[K`);
+			shown = line;
+		},
+		async flush() {
+			clear();
+			const drain = (stream: NodeJS.WriteStream, gone: boolean) =>
+				gone ? Promise.resolve() : new Promise<void>((done) => stream.write("", () => done()));
+			await Promise.all([drain(stdout, closed), drain(stderr, errClosed)]);
+		},
+	};
+}
+
+export function errorValue({ code, message, hint }: OnwaxError) {
+	return { code, message, hint };
+}
+
+/** What went wrong, and under it, indented, what can be done. */
+function errorLines(error: OnwaxError, err: Sheet, about?: string): string[] {
+	const mark = "onwax: ";
+	const said = visibleText(about ? `${about}: ${error.message}` : error.message);
+	const [first = "", ...more] = wrap(said, err.width - mark.length);
+	const hints = error.hint === null ? [] : wrap(visibleText(error.hint), err.width - mark.length);
+	const indent = " ".repeat(mark.length);
+	return [
+		`${err.paint("red", mark)}${first}`,
+		...more.map((line) => `${indent}${line}`),
+		...hints.map((line) => `${indent}${err.paint("dim", line)}`),
+	];
+}
+
+function sheet(stream: NodeJS.WriteStream): Sheet {
+	const isTerminal = stream.isTTY === true;
+	return {
+		isTerminal,
+		get width() {
+			// A terminal that does not say how wide it is (0) is taken for an ordinary one.
+			return isTerminal ? Math.max(40, stream.columns || 80) : 100;
+		},
+		paint: (style, text) => (text === "" ? "" : styleText(style, text, { stream })),
+	};
+}
+
+/** A path or title from outside, shortened in its middle rather than at its telling end. */
+export function shortPath(path: string, width: number): string {
+	const text = visible(path);
+	if (displayWidth(text) <= width) return text;
+	const tail = text.slice(-Math.max(8, Math.trunc(width / 2)));
+	return `${truncate(text, width - displayWidth(tail))}${tail}`;
+}

@@ -1,0 +1,367 @@
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { readdir, readFile, rename, rm, symlink, truncate, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { type TestContext, test } from "node:test";
+import fc from "fast-check";
+import { openTempLibrary, publishBytes, publishOne } from "../../test/temp-library.ts";
+import {
+	exampleWav,
+	folderOf,
+	publishTranscribed,
+	readText,
+} from "../../test/transcribed-recording.ts";
+import { recordingFolder } from "../archive/layout.ts";
+import { readMetadata } from "../archive/metadata-file.ts";
+import { readTranscript } from "../archive/transcript-file.ts";
+import { hashFile } from "../durable/hash-file.ts";
+import { originalSha256 } from "../recording.ts";
+import { findWavLie } from "./wav-header.ts";
+import type { Library } from "./library.ts";
+import { type RepairContext, repairRecording } from "./repair-recording.ts";
+import { validateRecording } from "./validate-recording.ts";
+
+const queued: string[] = [];
+const context: RepairContext = {
+	derived: [{ filename: "peaks.bin", job: "peaks", isStale: async () => false }],
+	inspect: async () => ({
+		audio: {
+			mimeType: "audio/wav",
+			codec: "pcm_s16le",
+			durationSeconds: 0.1,
+			sampleRate: 16_000,
+			channels: 1,
+			bitDepth: 16,
+		},
+		error: null,
+	}),
+	applyLexicons: async ({ text, segments }) => ({
+		text,
+		segments,
+		lexicons: [],
+		lexiconError: null,
+	}),
+	enqueue: async (_, name, kinds) => {
+		for (const kind of kinds) queued.push(`${kind} ${name}`);
+	},
+};
+
+async function kindsOf(library: Library, name: string): Promise<string[]> {
+	const { findings } = await validateRecording(library, name, context);
+	return findings.map(({ kind, file }) => (file === null ? kind : `${kind} ${file}`)).sort();
+}
+
+async function repair(library: Library, name: string) {
+	const examined = await validateRecording(library, name, context);
+	return repairRecording(library, name, examined, context);
+}
+
+async function edit(path: string, change: (bytes: Buffer) => Buffer | void): Promise<void> {
+	const bytes = await readFile(path);
+	await writeFile(path, change(bytes) ?? bytes);
+}
+
+const flip = (at: number) => (bytes: Buffer) => {
+	const index = at % bytes.length;
+	bytes[index] = (bytes[index] ?? 0) ^ 1;
+};
+
+async function snapshot(folder: string): Promise<Record<string, string>> {
+	const found: Record<string, string> = {};
+	for (const file of (await readdir(folder)).sort()) {
+		found[file] = (await hashFile(join(folder, file))).sha256;
+	}
+	return found;
+}
+
+async function transcribed(t: TestContext, text: string | null = null) {
+	const library = await openTempLibrary(t);
+	const name = await publishTranscribed(library, exampleWav(1), text);
+	const folder = await folderOf(library, name);
+	const { files } = await readMetadata(folder);
+	const engineFile = Object.keys(files).find((file) => file.startsWith("engine.")) ?? "";
+	return { library, name, folder, engineFile };
+}
+
+test("a healthy recording has no findings, and a repair leaves every byte of it", async (t) => {
+	const { library, name, folder } = await transcribed(t);
+	const before = await snapshot(folder);
+	assert.deepEqual(await kindsOf(library, name), []);
+	assert.deepEqual(await repair(library, name), []);
+	assert.deepEqual(await snapshot(folder), before);
+});
+
+test("random damage is named by its file, audio is never lost, and a second repair does nothing", async (t) => {
+	const library = await openTempLibrary(t);
+	let seed = 100;
+	const damage = fc.record({
+		which: fc.nat(5),
+		how: fc.constantFrom("flip", "truncate", "remove"),
+		at: fc.nat(100_000),
+	});
+	await fc.assert(
+		fc.asyncProperty(fc.array(damage, { minLength: 1, maxLength: 2 }), async (damages) => {
+			seed += 1;
+			const name = await publishTranscribed(library, exampleWav(seed));
+			const folder = await folderOf(library, name);
+			const whole = await snapshot(folder);
+			const audioBefore = (await readFile(join(folder, "audio.wav"))).subarray(44);
+			for (const { which, how, at } of damages) {
+				const file = Object.keys(whole)[which] ?? "";
+				const path = join(folder, file);
+				if (how === "remove") await rm(path, { force: true });
+				else if (how === "flip") await edit(path, flip(at)).catch(() => undefined);
+				else await truncate(path, at % 40).catch(() => undefined);
+			}
+			const now = await snapshot(folder);
+			const changed = Object.keys(whole).filter((file) => now[file] !== whole[file]);
+			const { findings } = await validateRecording(library, name, context);
+			const named = new Set(findings.map(({ file }) => file));
+			const isReadable = !changed.includes("metadata.json");
+			assert.deepEqual(
+				[...named].filter((file) => file !== null).sort(),
+				isReadable ? changed.sort() : ["metadata.json"],
+			);
+			const result = await repair(library, name);
+			const place = await folderOf(library, name).catch(() => folder);
+			if (!changed.includes("audio.wav")) {
+				const audio = await readFile(join(place, "audio.wav"));
+				assert.deepEqual(audio.subarray(44), audioBefore);
+			} else if (now["audio.wav"]) {
+				assert.ok(Object.keys(await snapshot(place)).includes("audio.wav"));
+			}
+			const left = (await validateRecording(library, name, context)).findings;
+			assert.deepEqual(
+				left.map(({ kind, file }) => [kind, file]),
+				result.filter((one) => !one.repaired).map(({ kind, file }) => [kind, file]),
+			);
+			const afterFirst = await snapshot(place);
+			await repair(library, name);
+			assert.deepEqual(await snapshot(place), afterFirst);
+		}),
+		{ numRuns: 40 },
+	);
+});
+
+test("a wrong reading that does not come again is no damage", async (t) => {
+	const { library, name } = await transcribed(t);
+	let readings = 0;
+	const readFacts: RepairContext["readFacts"] = async (path, options) => {
+		const facts = await hashFile(path, options);
+		readings += 1;
+		return readings === 1 ? { ...facts, sha256: "0".repeat(64) } : facts;
+	};
+	const { findings } = await validateRecording(library, name, { ...context, readFacts });
+	assert.deepEqual(findings, []);
+});
+
+test("a disk error makes a file suspect, never empty, and a repair leaves it alone", async (t) => {
+	const { library, name, folder } = await transcribed(t);
+	const readFacts: RepairContext["readFacts"] = async (path, options) => {
+		if (/audio\.wav|transcript\.json$/.test(path)) {
+			throw Object.assign(new Error("EIO: i/o error, read"), { code: "EIO" });
+		}
+		return hashFile(path, options);
+	};
+	const before = await snapshot(folder);
+	const failing = { ...context, readFacts };
+	const examined = await validateRecording(library, name, failing);
+	assert.deepEqual(
+		examined.findings.map(({ kind }) => kind),
+		["unreadable", "unreadable"],
+	);
+	await repairRecording(library, name, examined, failing);
+	assert.deepEqual(await snapshot(folder), before);
+});
+
+test("a lying WAV header is mended, and the file as it came can be rebuilt byte for byte", async (t) => {
+	const library = await openTempLibrary(t);
+	const torn = Buffer.from([7]);
+	for (const declared of [0, null, 1_000_000]) {
+		const wav = Buffer.concat([exampleWav(declared ?? 1, declared), torn]);
+		const published = await publishBytes(library, wav);
+		assert.equal(published.kind, "published");
+		if (published.kind !== "published") continue;
+		const { name } = published.metadata;
+		assert.deepEqual(await kindsOf(library, name), ["wav-header-lies audio.wav"]);
+		const [done] = await repair(library, name);
+		assert.equal(done?.repaired, true);
+		const folder = await folderOf(library, name);
+		const metadata = await readMetadata(folder);
+		const mended = await readFile(join(folder, metadata.audioFile));
+		assert.equal(await findWavLie(join(folder, metadata.audioFile)), null);
+		const { original } = metadata;
+		const rebuilt = Buffer.concat([
+			Buffer.from(original?.headerBase64 ?? "", "base64"),
+			mended.subarray(44),
+			Buffer.from(original?.trailerBase64 ?? "", "base64"),
+		]);
+		assert.deepEqual(rebuilt, wav);
+		assert.equal(originalSha256(metadata), createHash("sha256").update(wav).digest("hex"));
+		assert.deepEqual(await kindsOf(library, name), []);
+	}
+});
+
+test("a damaged header in front of whole samples becomes again exactly what it was", async (t) => {
+	const { library, name, folder } = await transcribed(t);
+	const before = (await snapshot(folder))["audio.wav"];
+	await edit(join(folder, "audio.wav"), (bytes) => bytes.fill(0, 0, 44));
+	assert.deepEqual(await kindsOf(library, name), ["corrupt-file audio.wav"]);
+	const result = await repair(library, name);
+	assert.deepEqual(
+		result.map(({ repaired }) => repaired),
+		[true],
+	);
+	assert.equal((await snapshot(folder))["audio.wav"], before);
+});
+
+test("damaged audio stays as it is, is told once in the metadata, and keeps being named", async (t) => {
+	const { library, name, folder } = await transcribed(t);
+	await edit(join(folder, "audio.wav"), flip(2000));
+	const damaged = await readFile(join(folder, "audio.wav"));
+	for (let round = 0; round < 2; round += 1) {
+		const [one] = await repair(library, name);
+		assert.deepEqual([one?.kind, one?.repaired], ["corrupt-file", false]);
+	}
+	assert.deepEqual(await readFile(join(folder, "audio.wav")), damaged);
+	const { events, state } = await readMetadata(folder);
+	assert.deepEqual([events.map(({ kind }) => kind), state], [["damaged"], "success"]);
+});
+
+test("metadata.json comes back from the catalogue; its damaged bytes are kept", async (t) => {
+	const { library, name, folder } = await transcribed(t);
+	const before = await readMetadata(folder);
+	await edit(join(folder, "metadata.json"), flip(50));
+	assert.deepEqual(await kindsOf(library, name), ["metadata-damaged metadata.json"]);
+	await repair(library, name);
+	const after = await readMetadata(folder);
+	assert.deepEqual(
+		[after.id, after.title, after.revision],
+		[before.id, before.title, before.revision + 1],
+	);
+	assert.ok(Object.keys(after.files).some((file) => file.startsWith("metadata.json.damaged-")));
+	assert.deepEqual(await kindsOf(library, name), []);
+});
+
+test("without a catalogue, metadata.json is read from its own text or rebuilt from the files", async (t) => {
+	const { library, name, folder } = await transcribed(t);
+	await library.catalogue.remove([name]);
+	await edit(join(folder, "metadata.json"), (bytes) =>
+		Buffer.from(bytes.toString().replace("a memo", "A memo")),
+	);
+	await repair(library, name);
+	assert.equal((await library.catalogue.get(name))?.metadata.title, "A memo");
+	await library.catalogue.remove([name]);
+	await rm(join(folder, "metadata.json"));
+	await repair(library, name);
+	const rebuilt = await library.catalogue.get(name);
+	assert.equal(rebuilt?.metadata.state, "success");
+	assert.equal(rebuilt?.transcript?.text, "hello wax");
+	assert.deepEqual(await kindsOf(library, name), []);
+});
+
+test("metadata restored over damaged audio does not declare that audio right", async (t) => {
+	const { library, name, folder } = await transcribed(t);
+	await rm(join(folder, "metadata.json"));
+	await edit(join(folder, "audio.wav"), flip(2000));
+	const result = await repair(library, name);
+	const left = result.filter(({ repaired }) => !repaired);
+	assert.deepEqual(
+		left.map(({ kind, file }) => [kind, file]),
+		[["corrupt-file", "audio.wav"]],
+	);
+});
+
+test("a transcript is made again from what the engine said, and a person's edit survives", async (t) => {
+	const { library, name, folder, engineFile } = await transcribed(t, "Hello, Wax!");
+	const said = await readText(folder, engineFile);
+	await writeFile(join(folder, "transcript.json"), "{ broken");
+	await repair(library, name);
+	const transcript = await readTranscript(folder);
+	assert.deepEqual(
+		[transcript?.text, transcript?.originalText, transcript?.edit?.text],
+		["Hello, Wax!", "hello wax", "Hello, Wax!"],
+	);
+	assert.equal(await readText(folder, engineFile), said);
+	assert.deepEqual(await kindsOf(library, name), []);
+});
+
+test("an edit survives in the catalogue when both of the transcript's files are gone", async (t) => {
+	const { library, name, folder } = await transcribed(t, "Hello, Wax!");
+	await rm(join(folder, "transcript.json"));
+	await rm(join(folder, "transcript.txt"));
+	await repair(library, name);
+	assert.equal(await readText(folder, "transcript.txt"), "Hello, Wax!\n");
+});
+
+test("a damaged engine output is asked again and not rewritten; peaks are made again", async (t) => {
+	const { library, name, folder, engineFile } = await transcribed(t);
+	await edit(join(folder, engineFile), flip(30));
+	await rm(join(folder, "peaks.bin"));
+	queued.length = 0;
+	await repair(library, name);
+	assert.deepEqual(queued.sort(), [`peaks ${name}`, `transcribe ${name}`]);
+	const { files, state } = await readMetadata(folder);
+	assert.equal(files[engineFile] ?? files["peaks.bin"], undefined);
+	assert.equal(state, "success");
+	assert.equal(await readText(folder, "transcript.txt"), "hello wax\n");
+});
+
+test("where text and engine output are lost, the recording waits for its text again", async (t) => {
+	const { library, name, folder, engineFile } = await transcribed(t);
+	await rm(join(folder, engineFile));
+	await rm(join(folder, "transcript.json"));
+	queued.length = 0;
+	await repair(library, name);
+	assert.deepEqual(queued, [`transcribe ${name}`]);
+	assert.equal((await library.catalogue.get(name))?.metadata.state, "pending");
+	assert.deepEqual(await kindsOf(library, name), []);
+});
+
+test("a folder on the wrong shelf is moved, and the catalogue follows the folders", async (t) => {
+	const { library, name, folder } = await transcribed(t);
+	await rename(folder, recordingFolder(library.layout, "failed", name));
+	assert.deepEqual(await kindsOf(library, name), ["misplaced"]);
+	await repair(library, name);
+	assert.deepEqual(await kindsOf(library, name), []);
+	await library.catalogue.remove([name]);
+	assert.deepEqual(await kindsOf(library, name), ["not-in-catalogue"]);
+	await repair(library, name);
+	const metadata = await readMetadata(folder);
+	const stale = { metadata: { ...metadata, title: "stale" }, transcript: null };
+	await library.catalogue.put([stale]);
+	assert.deepEqual(await kindsOf(library, name), ["catalogue-differs"]);
+	await repair(library, name);
+	assert.equal((await library.catalogue.get(name))?.metadata.title, "a memo");
+});
+
+test("a recording whose folder is gone is named, and not forgotten by a repair", async (t) => {
+	const library = await openTempLibrary(t);
+	const name = await publishOne(library);
+	await rm(await folderOf(library, name), { recursive: true });
+	await repair(library, name);
+	assert.deepEqual(await kindsOf(library, name), ["missing-recording"]);
+	const unknown = name.replace(/.{6}$/, "zzzzzz");
+	await assert.rejects(validateRecording(library, unknown, context), { code: "ERR_NOT_FOUND" });
+});
+
+test("links and strangers in a folder are named and never followed or removed", async (t) => {
+	const { library, name, folder } = await transcribed(t);
+	await writeFile(join(folder, "notes.txt"), "mine");
+	await rename(join(folder, "transcript.json"), join(library.layout.data, "elsewhere.json"));
+	await symlink(join(library.layout.data, "elsewhere.json"), join(folder, "transcript.json"));
+	const expected = ["not-a-file transcript.json", "unlisted-file notes.txt"];
+	assert.deepEqual(await kindsOf(library, name), expected);
+	const before = await readText(library.layout.data, "elsewhere.json");
+	await repair(library, name);
+	assert.deepEqual(await kindsOf(library, name), expected);
+	assert.equal(await readText(library.layout.data, "elsewhere.json"), before);
+});
+
+test("half-written files of a living process are no findings", async (t) => {
+	const { library, name, folder } = await transcribed(t);
+	await writeFile(join(folder, ".audio.flac.00000000.part"), "");
+	assert.deepEqual(await kindsOf(library, name), []);
+	await repair(library, name);
+	assert.ok((await readdir(folder)).includes(".audio.flac.00000000.part"));
+});
