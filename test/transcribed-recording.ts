@@ -1,7 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { recordingFolder } from "../src/archive/layout.ts";
-import { engineFilename, writeEngineOutput, writeTranscript } from "../src/archive/transcript-file.ts";
+import {
+	engineFilename,
+	writeEngineOutput,
+	writeTranscript,
+} from "../src/archive/transcript-file.ts";
 import { publishFile } from "../src/durable/publish-file.ts";
 import { changeRecording } from "../src/library/change.ts";
 import type { Library } from "../src/library/library.ts";

@@ -55,6 +55,8 @@ export function catalogueSuite(driver: string, open: OpenCatalogue): void {
 					const tagged = (tag: string) => catalogue.list({ tags: [tag], limit: 9 });
 					assert.deepEqual((await tagged("old")).recordings, []);
 					assert.deepEqual(numbers((await tagged("new")).recordings), [1]);
+					await catalogue.put([sample(1, { text: "pears", tags: ["newer"], state: "failed" })]);
+					assert.deepEqual((await tagged("new")).recordings, []);
 				},
 			));
 

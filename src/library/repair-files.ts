@@ -6,7 +6,12 @@ import { partName } from "../durable/part-name.ts";
 import { syncFolder } from "../durable/sync-folder.ts";
 import { requireFreeSpace } from "../durable/volume.ts";
 import type { JobKind } from "../job.ts";
-import { audioFileFacts, type Metadata, type RecordingEvent } from "../recording.ts";
+import {
+	audioFileFacts,
+	type Metadata,
+	type RecordingEvent,
+	type TranscriptText,
+} from "../recording.ts";
 import type { Change, Held } from "./change.ts";
 import type { DerivedFile } from "./examine-recording.ts";
 import type { Finding, FindingKind } from "./finding.ts";
@@ -19,6 +24,8 @@ export type RepairFilesContext = {
 	library: Library;
 	derived: readonly DerivedFile[];
 	applyLexicons: ApplyLexicons;
+	/** As the catalogue had it before anything was repaired. */
+	knownText: TranscriptText | null;
 };
 
 /** Damage of a file's bytes, as opposed to what the bytes say. */
@@ -80,9 +87,8 @@ export async function repairFiles(
 	const engineLost = [...damaged].some(isEngineFile);
 	const isTextDue = stale || engineLost || text.some((file) => damaged.has(file));
 	if (isTextDue && !text.some((file) => unknown.has(file))) {
-		const known = await context.library.catalogue.get(metadata.name);
 		const suspect = damaged.union(unknown);
-		await repairTranscript(held, suspect, known?.transcript ?? null, repair, context.applyLexicons);
+		await repairTranscript(held, suspect, context.knownText, repair, context.applyLexicons);
 	}
 	for (const message of repair.done) {
 		events.push({ at: new Date().toISOString(), kind: "repaired", message });

@@ -4,6 +4,7 @@ import { findOnShelves } from "../archive/shelves.ts";
 import type { CatalogueDatabase } from "../catalogue/catalogue.ts";
 import { OnwaxError, toOnwaxError } from "../errors.ts";
 import type { JobKind } from "../job.ts";
+import type { TranscriptText } from "../recording.ts";
 import { changeRecording, holding } from "./change.ts";
 import { type ExamineContext, type Examined, examineRecording } from "./examine-recording.ts";
 import { type Finding, type FindingKind, isSameFinding } from "./finding.ts";
@@ -56,6 +57,8 @@ export async function repairRecording(
 		}
 	};
 	if (found.shelf === null) return seen;
+	// Asked before the catalogue is made to follow what is left in the folder.
+	const knownText = (await library.catalogue.get(name))?.transcript ?? null;
 	if (seen.some(({ kind }) => aboutTheWhole.has(kind))) {
 		await attempt(() => repairPlace(library, name, quiet));
 	}
@@ -63,7 +66,7 @@ export async function repairRecording(
 	const isReadable = !seen.some(({ kind }) => kind === "newer-format" || kind === "name-differs");
 	if (failures.length === 0 && isOneFolder && isReadable) {
 		await attempt(async () => {
-			seen.push(...(await repairHeld(library, name, quiet)));
+			seen.push(...(await repairHeld(library, name, { ...quiet, knownText })));
 		});
 	}
 	const { findings: left } = await examineRecording(library, name, quiet);
@@ -124,7 +127,7 @@ async function isDamaged(folder: string): Promise<boolean> {
 async function repairHeld(
 	library: Library,
 	name: string,
-	context: RepairContext,
+	context: RepairContext & { knownText: TranscriptText | null },
 ): Promise<Finding[]> {
 	let findings: Finding[] = [];
 	let jobs: JobKind[] = [];

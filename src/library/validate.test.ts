@@ -16,10 +16,10 @@ import { readMetadata } from "../archive/metadata-file.ts";
 import { readTranscript } from "../archive/transcript-file.ts";
 import { hashFile } from "../durable/hash-file.ts";
 import { originalSha256 } from "../recording.ts";
-import { findWavLie } from "./wav-header.ts";
 import type { Library } from "./library.ts";
 import { type RepairContext, repairRecording } from "./repair-recording.ts";
 import { validateRecording } from "./validate-recording.ts";
+import { findWavLie } from "./wav-header.ts";
 
 const queued: string[] = [];
 const context: RepairContext = {
