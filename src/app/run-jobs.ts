@@ -1,5 +1,6 @@
-import type { Attempt } from "../job.ts";
-import { runWorker } from "../jobs/worker.ts";
+import type { Attempt, JobKind } from "../job.ts";
+import { unfinished } from "../jobs/queue.ts";
+import { type JobHandler, runWorker } from "../jobs/worker.ts";
 import { compressHandler } from "../pipeline/compress-job.ts";
 import { peaksHandler } from "../pipeline/peaks-job.ts";
 import { markFailed, transcribeHandler } from "../pipeline/transcribe-job.ts";
@@ -12,7 +13,14 @@ export type RunJobsOptions = {
 	signal: AbortSignal;
 	/** Told after every failed try of an engine; `nextDelayMs` is null where it is not tried again now. */
 	onAttemptFailed: (recording: string, attempt: Attempt, nextDelayMs: number | null) => void;
+	/**
+	 * Told when a job has ended with a result or was given up; `nothingLeft` is true when no other
+	 * one waits for this recording.
+	 */
+	onJobEnded?: (recording: string, kind: JobKind, nothingLeft: boolean) => Promise<void>;
 };
+
+const kinds: JobKind[] = ["transcribe", "compress", "peaks"];
 
 /** Does what is queued: text first, compression after it. */
 export async function runJobs(app: App, options: RunJobsOptions): Promise<void> {
@@ -30,16 +38,30 @@ export async function runJobs(app: App, options: RunJobsOptions): Promise<void> 
 	});
 	const canTranscribe = (await app.engines.describeDefault()) !== null;
 	const context = { library, media, settings };
+	const { onJobEnded } = options;
+	const tell = async (recording: string, kind: JobKind) => {
+		if (!onJobEnded) return;
+		const open = await unfinished(library.catalogue.db, [recording], kinds);
+		await onJobEnded(recording, kind, open.length === 0);
+	};
+	const telling =
+		(handler: JobHandler): JobHandler =>
+		async (job, signal) => {
+			const outcome = await handler(job, signal);
+			if (outcome.kind === "settled") await tell(job.recording, job.kind);
+			return outcome;
+		};
 	await runWorker({
 		library,
 		handlers: {
 			// Without an engine the audio waits: its jobs stay queued, and nothing has failed.
-			...(canTranscribe ? { transcribe } : {}),
-			compress: compressHandler(context),
-			peaks: peaksHandler(library, media),
+			...(canTranscribe ? { transcribe: telling(transcribe) } : {}),
+			compress: telling(compressHandler(context)),
+			peaks: telling(peaksHandler(library, media)),
 		},
 		onGivenUp: async (job, error) => {
 			if (job.kind === "transcribe") await markFailed(library, job.recording, error);
+			await tell(job.recording, job.kind);
 		},
 		concurrency: config.worker.concurrency,
 		leaseSeconds: config.worker.leaseSeconds,

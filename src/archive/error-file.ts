@@ -22,7 +22,7 @@ export async function readAttempts(folder: string): Promise<Attempt[]> {
 	}
 }
 
-/** Adds attempts to the history in the folder. */
+/** Adds attempts to the history in the folder; the caller syncs the folder. */
 export async function writeErrorFile(
 	folder: string,
 	error: RecordingErrorFacts,
@@ -30,5 +30,7 @@ export async function writeErrorFile(
 ): Promise<FileFacts> {
 	const attempts = [...(await readAttempts(folder)), ...newAttempts];
 	const content: ErrorFile = { format: 1, error, attempts };
-	return publishFile(join(folder, errorFilename), `${JSON.stringify(content, null, 2)}\n`);
+	return publishFile(join(folder, errorFilename), `${JSON.stringify(content, null, 2)}\n`, {
+		syncFolder: "later",
+	});
 }

@@ -119,6 +119,18 @@ export function searchSuite(driver: string, open: OpenCatalogue): void {
 				},
 			));
 
+		test("finds the same after tidying", () =>
+			withCatalogue([], async (catalogue) => {
+				for (let i = 0; i < 20; i += 1) {
+					await catalogue.put([sample(i, { text: i % 2 ? "odd" : "even" })]);
+				}
+				await catalogue.remove([sample(3).metadata.name]);
+				const before = await searchTitles(catalogue, "odd");
+				await catalogue.tidy();
+				assert.equal(before.length, 9);
+				assert.deepEqual(await searchTitles(catalogue, "odd"), before);
+			}));
+
 		test("answers anything that can be typed", () =>
 			withCatalogue(library, (catalogue) => {
 				const piece = fc.oneof(

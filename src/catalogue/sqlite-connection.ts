@@ -159,13 +159,22 @@ export function execute(
 	return { rows: [], ...statement.run(...values) };
 }
 
-/** What `node:sqlite` can bind; anything else is a mistake of ours. */
+/**
+ * What `node:sqlite` can bind; anything else is a mistake of ours. It binds every number as a
+ * floating-point one, which FTS5 does not take for the limit of a walk: it would go on to the end.
+ * So whole numbers are handed over as integers.
+ */
 function bindable(parameters: readonly unknown[]): SQLInputValue[] {
-	for (const value of parameters) {
-		const type = typeof value;
-		if (value === null || type === "string" || type === "number" || type === "bigint") continue;
-		if (ArrayBuffer.isView(value)) continue;
-		throw new TypeError(`cannot bind a ${type} in SQL`);
-	}
-	return parameters as SQLInputValue[];
+	return parameters.map((value) => {
+		if (value === null || ArrayBuffer.isView(value)) return value;
+		switch (typeof value) {
+			case "number":
+				return Number.isSafeInteger(value) ? BigInt(value) : value;
+			case "string":
+			case "bigint":
+				return value;
+			default:
+				throw new TypeError(`cannot bind a ${typeof value} in SQL`);
+		}
+	});
 }

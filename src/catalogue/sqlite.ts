@@ -150,11 +150,11 @@ export async function openSqliteCatalogue(options: SqliteCatalogueOptions): Prom
 			});
 		},
 		async tidy() {
-			await transaction(async (tx) => {
-				await tx.executeQuery(
-					loadKysely().CompiledQuery.raw("INSERT INTO search (search) VALUES ('optimize')"),
-				);
-			});
+			const { mergeSearchIndex } = await import("./write.ts");
+			// In small steps, so that others who want to change something wait for none of them long.
+			for (let begin = true; ; begin = false) {
+				if (await transaction((tx) => mergeSearchIndex(tx, begin))) return;
+			}
 		},
 		statistics: () => statistics.byVerb(),
 		async close() {

@@ -42,6 +42,24 @@ export async function removeRecordings(
 	}
 }
 
+/**
+ * One step of merging the search index's parts into one, a few megabytes of writing. True: there is
+ * nothing left to merge. (FTS5's `merge` command; a negative number begins, a positive one goes on;
+ * it counts as fewer than two changes when it had nothing to do.)
+ */
+export async function mergeSearchIndex(tx: CatalogueDatabase, begin: boolean): Promise<boolean> {
+	const changes = async () => {
+		const { rows } = await sql<{ n: number }>`SELECT total_changes() AS n`.execute(tx);
+		return rows[0]?.n ?? 0;
+	};
+	const before = await changes();
+	await run(tx, mergeWords, [begin ? -pagesInMerge : pagesInMerge]);
+	return (await changes()) - before < 2;
+}
+
+const pagesInMerge = 1000;
+const mergeWords = "INSERT INTO search (search, rank) VALUES ('merge', ?)";
+
 // Statements that run thousands of times in one transaction are spelled out once, not built.
 const insertTag =
 	"INSERT OR IGNORE INTO recording_tags (tag, status, state, seq) VALUES (?, ?, ?, ?)";

@@ -23,9 +23,9 @@ export async function syncFolder(path: string): Promise<void> {
 	}
 }
 
-/** Syncs each distinct parent of `paths` once. */
+/** Syncs each distinct parent of `paths` once; together, so that they share a journal commit. */
 export async function syncParents(paths: Iterable<string>): Promise<void> {
 	const parents = new Set<string>();
 	for (const path of paths) parents.add(dirname(path));
-	for (const parent of parents) await syncFolder(parent);
+	await Promise.all([...parents].map(syncFolder));
 }

@@ -34,7 +34,8 @@ const waitForOtherMs = 30_000;
  * of the claim and whatever `inSameTransaction` adds.
  *
  * `edit` returns null to leave everything as it is. It must only add files, under names that are
- * not in use or whose replacement metadata.json is about to tell.
+ * not in use or whose replacement metadata.json is about to tell; their contents synced, the folder
+ * not (that is done here, once).
  *
  * @throws ERR_NOT_FOUND, ERR_DAMAGED (unreadable metadata.json), ERR_LIBRARY_BUSY, or what `edit` threw
  */
@@ -56,11 +57,14 @@ export async function changeRecording(
 			return held.metadata;
 		}
 		const metadata = revise(held.metadata, change.fields, library.appVersion);
-		step("change:metadata");
-		await writeMetadata(held.folder, metadata);
 		const folder = recordingFolder(library.layout, shelfOf(metadata), name);
+		// What `edit` renamed must be on disk before metadata.json names it.
+		await syncFolder(held.folder);
+		step("change:metadata");
+		await writeMetadata(held.folder, metadata, { syncFolder: "later" });
 		step("change:move");
-		if (folder !== held.folder) await publishFolders([{ from: held.folder, to: folder }]);
+		if (folder === held.folder) await syncFolder(folder);
+		else await publishFolders([{ from: held.folder, to: folder }]);
 		if (change.superseded?.length) {
 			step("change:superseded");
 			for (const file of change.superseded) await rm(join(folder, file), { force: true });

@@ -56,14 +56,15 @@ async function repair(library: Library, name: string) {
 	return repairRecording(library, name, examined, context);
 }
 
-async function edit(path: string, change: (bytes: Buffer) => Buffer | void): Promise<void> {
+async function edit(path: string, change: (bytes: Buffer) => Buffer): Promise<void> {
 	const bytes = await readFile(path);
-	await writeFile(path, change(bytes) ?? bytes);
+	await writeFile(path, change(bytes));
 }
 
 const flip = (at: number) => (bytes: Buffer) => {
 	const index = at % bytes.length;
 	bytes[index] = (bytes[index] ?? 0) ^ 1;
+	return bytes;
 };
 
 async function snapshot(folder: string): Promise<Record<string, string>> {

@@ -2,7 +2,6 @@ import { rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { recordingFolder } from "../archive/layout.ts";
 import { partName } from "../durable/part-name.ts";
-import { syncFolder } from "../durable/sync-folder.ts";
 import { OnwaxError } from "../errors.ts";
 import type { Job } from "../job.ts";
 import { enqueue, settle } from "../jobs/queue.ts";
@@ -84,7 +83,6 @@ async function replace(
 		files[peaksFilename] = result.peaks;
 		await rename(join(folder, names.peaksPart), join(folder, peaksFilename));
 	}
-	await syncFolder(folder);
 	return {
 		fields: {
 			audioFile: names.audioFile,

@@ -2,7 +2,6 @@ import { rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { recordingFolder } from "../archive/layout.ts";
 import { partName } from "../durable/part-name.ts";
-import { syncFolder } from "../durable/sync-folder.ts";
 import { settle } from "../jobs/queue.ts";
 import type { JobHandler } from "../jobs/worker.ts";
 import { changeRecording } from "../library/change.ts";
@@ -27,7 +26,6 @@ export function peaksHandler(library: Library, media: Media): JobHandler {
 				job.recording,
 				async (held) => {
 					await rename(join(held.folder, part), join(held.folder, peaksFilename));
-					await syncFolder(held.folder);
 					return { fields: { files: { ...held.metadata.files, [peaksFilename]: result.file } } };
 				},
 				async (tx) => {

@@ -123,7 +123,6 @@ async function succeed(
 	const edit = async (folder: string, metadata: Metadata): Promise<Change> => {
 		await requireToken(library, job);
 		const files: Record<string, FileFacts> = { ...metadata.files };
-		files[engineFile] ??= await writeEngineOutput(folder, engineFile, output);
 		if (outcome.attempts.length > 0) {
 			const last = outcome.attempts[outcome.attempts.length - 1] as Attempt;
 			const facts = { code: last.code, message: last.message, hint: null };
@@ -143,7 +142,12 @@ async function succeed(
 			text: layer ? layer.text : corrected.text,
 			edit: layer,
 		};
-		Object.assign(files, await writeTranscript(folder, transcript));
+		// Together: their syncs share the journal's commits.
+		const [engineFacts, written] = await Promise.all([
+			files[engineFile] ?? writeEngineOutput(folder, engineFile, output),
+			writeTranscript(folder, transcript),
+		]);
+		Object.assign(files, written, { [engineFile]: engineFacts });
 		return {
 			fields: {
 				state: "success",

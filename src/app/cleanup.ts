@@ -1,0 +1,175 @@
+import { join } from "node:path";
+import { acquireLock } from "../durable/process-lock.ts";
+import { OnwaxError, toOnwaxError } from "../errors.ts";
+import { changeRecording } from "../library/change.ts";
+import type { Library } from "../library/library.ts";
+import { purgeRecording } from "../library/remove.ts";
+import type { Metadata } from "../recording.ts";
+import { rememberRun, requirePlausibleClock } from "./cleanup-clock.ts";
+import { snapshotBeforePurge } from "./destruction-snapshot.ts";
+import type { App } from "./open-app.ts";
+import {
+	configuredRetention,
+	deletesAnything,
+	dueFor,
+	lastTouchedAt,
+	type Retention,
+	retentionOf,
+} from "./retention.ts";
+
+export type CleanupOptions = {
+	/** For successful and failed recordings alike, in place of the configuration's ages. */
+	olderThanDays: number | null;
+	/** Says what would go, and changes nothing. */
+	dryRun: boolean;
+	signal: AbortSignal;
+	now?: Date;
+};
+
+export type CleanupReport = {
+	scanned: number;
+	/** Moved to the trash. */
+	trashed: { name: string; reason: string }[];
+	/** Destroyed: it had been in the trash for long enough. */
+	purged: { name: string; reason: string }[];
+	bytesFreed: number;
+	errors: { name: string; message: string }[];
+};
+
+type Candidate = { metadata: Metadata; action: "trash" | "purge"; reason: string };
+
+const pageSize = 500;
+
+/**
+ * Lets go of what is older than the retention says (docs/retention.md): into the trash, and out of
+ * the trash for good only what lay there for long enough before this run. Runs alone among bulk
+ * operations (D0.12).
+ *
+ * @throws ERR_LIBRARY_BUSY where another bulk operation runs; ERR_STATE where the clock is not to be
+ *   trusted, and then nothing was deleted
+ */
+export async function cleanup(app: App, options: CleanupOptions): Promise<CleanupReport> {
+	const { library } = app;
+	const lock = await acquireLock(library.layout.bulkLock);
+	if (lock === null) {
+		throw new OnwaxError(
+			"ERR_LIBRARY_BUSY",
+			"Another cleanup, retry of all or backup is running.",
+			{
+				retryable: true,
+				hint: "Try again when it is done.",
+			},
+		);
+	}
+	try {
+		return await cleanUnderLock(app, options);
+	} finally {
+		lock.release();
+	}
+}
+
+/** After an import, where the configuration asks for it; null where another one is at work already. */
+export async function autoCleanup(app: App, signal: AbortSignal): Promise<CleanupReport | null> {
+	if (!app.config.autoCleanup) return null;
+	try {
+		return await cleanup(app, { olderThanDays: null, dryRun: false, signal });
+	} catch (error) {
+		if (error instanceof OnwaxError && error.code === "ERR_LIBRARY_BUSY") return null;
+		throw error;
+	}
+}
+
+async function cleanUnderLock(app: App, options: CleanupOptions): Promise<CleanupReport> {
+	const { library, config } = app;
+	const { signal, dryRun, now = new Date() } = options;
+	const configured = configuredRetention(config, options.olderThanDays);
+	const report: CleanupReport = { scanned: 0, trashed: [], purged: [], bytesFreed: 0, errors: [] };
+	const { candidates, newestAt } = await findDue(library, configured, now, report, signal);
+	const statePath = join(library.layout.backups, "cleanup-state.json");
+	if (candidates.length > 0) await requirePlausibleClock(statePath, newestAt, now);
+	const doomed = candidates.filter(({ action }) => action === "purge");
+	if (doomed.length > 0 && !dryRun) {
+		await snapshotBeforePurge(
+			library,
+			doomed.map(({ metadata }) => metadata),
+		);
+	}
+	for (const { metadata, action, reason } of candidates) {
+		signal.throwIfAborted();
+		const { name } = metadata;
+		try {
+			const isDone = dryRun || (await carryOut(library, metadata, configured, now));
+			if (!isDone) continue;
+			(action === "purge" ? report.purged : report.trashed).push({ name, reason });
+			if (action === "purge") report.bytesFreed += sizeOf(metadata);
+		} catch (error) {
+			report.errors.push({ name, message: toOnwaxError(error).message });
+		}
+	}
+	const doesAnything = candidates.length > 0 || deletesAnything(configured);
+	// A clock that is behind must not overwrite what a later one left.
+	if (!dryRun && doesAnything) {
+		await requirePlausibleClock(statePath, newestAt, now);
+		await rememberRun(statePath, now);
+	}
+	return report;
+}
+
+/** Memory holds what is due, and one page of the rest. */
+async function findDue(
+	library: Library,
+	configured: Retention,
+	now: Date,
+	report: CleanupReport,
+	signal: AbortSignal,
+): Promise<{ candidates: Candidate[]; newestAt: string | null }> {
+	const candidates: Candidate[] = [];
+	let newestAt: string | null = null;
+	for (const status of [undefined, "deleted"] as const) {
+		for (let before: string | undefined; ; ) {
+			signal.throwIfAborted();
+			const page = await library.catalogue.list({ status, limit: pageSize, before });
+			for (const { metadata } of page.recordings) {
+				report.scanned += 1;
+				const touchedAt = lastTouchedAt(metadata);
+				if (newestAt === null || Date.parse(touchedAt) > Date.parse(newestAt)) newestAt = touchedAt;
+				const retention = retentionOf(metadata, configured);
+				if (retention === null) {
+					const message = `its retention “${metadata.retention}” is not understood; it is kept`;
+					report.errors.push({ name: metadata.name, message });
+					continue;
+				}
+				const due = dueFor(metadata, retention, now);
+				if (due) candidates.push({ metadata, ...due });
+			}
+			if (page.next === null) break;
+			before = page.next;
+		}
+	}
+	return { candidates, newestAt };
+}
+
+/** Decided again while the recording is held: it may have been restored, retried or edited meanwhile. */
+async function carryOut(
+	library: Library,
+	{ name, deletedAt }: Metadata,
+	configured: Retention,
+	now: Date,
+): Promise<boolean> {
+	if (deletedAt !== null) {
+		await purgeRecording(library, name);
+		return true;
+	}
+	let isTrashed = false;
+	await changeRecording(library, name, async ({ metadata }) => {
+		const retention = retentionOf(metadata, configured);
+		if (retention === null || dueFor(metadata, retention, now)?.action !== "trash") return null;
+		isTrashed = true;
+		return { fields: { deletedAt: now.toISOString() } };
+	});
+	return isTrashed;
+}
+
+function sizeOf(metadata: Metadata): number {
+	return Object.values(metadata.files).reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+}

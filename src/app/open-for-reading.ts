@@ -1,0 +1,61 @@
+import { type Layout, layoutOf } from "../archive/layout.ts";
+import { isWriterAlive, listWriters } from "../archive/writer.ts";
+import type { Catalogue } from "../catalogue/catalogue.ts";
+import { openSqliteCatalogue } from "../catalogue/sqlite.ts";
+import { exists } from "../durable/exists.ts";
+import { OnwaxError } from "../errors.ts";
+import type { AppOptions } from "./open-app.ts";
+
+/** What is needed to list, show and search: the catalogue, and where things lie. */
+export type Reading = {
+	readonly layout: Layout;
+	readonly catalogue: Catalogue;
+	close(): Promise<void>;
+};
+
+/**
+ * Opens the library to read in it, without loading what only writing needs. Where something is out
+ * of order (a writer that died, a catalogue that is missing or damaged) the whole program is opened
+ * instead, which heals first.
+ *
+ * @returns null where there is no library yet; none is created
+ */
+export async function openForReading(options: AppOptions): Promise<Reading | null> {
+	const { config, log } = options;
+	const layout = layoutOf(config.dataDir);
+	if (!(await exists(layout.catalogue))) {
+		return (await exists(layout.recordings)) ? openAndHeal(options) : null;
+	}
+	let catalogue: Catalogue;
+	try {
+		catalogue = await openSqliteCatalogue({
+			path: layout.catalogue,
+			backupsDir: layout.backups,
+			slowQueryMs: config.slowQueryMs,
+			log,
+		});
+	} catch (error) {
+		if (error instanceof OnwaxError && error.code === "ERR_CATALOGUE") return openAndHeal(options);
+		throw error;
+	}
+	// Where nothing can be written nothing can be healed, and reading is all there is.
+	if (catalogue.writable && (await hasDeadWriter(layout))) {
+		await catalogue.close();
+		return openAndHeal(options);
+	}
+	return { layout, catalogue, close: () => catalogue.close() };
+}
+
+async function openAndHeal(options: AppOptions): Promise<Reading> {
+	const { openApp } = await import("./open-app.ts");
+	const app = await openApp(options);
+	const { layout, catalogue } = app.library;
+	return { layout, catalogue, close: () => app.close() };
+}
+
+async function hasDeadWriter(layout: Layout): Promise<boolean> {
+	for (const id of await listWriters(layout)) {
+		if (!(await isWriterAlive(layout, id))) return true;
+	}
+	return false;
+}

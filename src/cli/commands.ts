@@ -1,0 +1,68 @@
+import type { CommandFile } from "./command.ts";
+
+type Load = () => Promise<CommandFile>;
+
+/** The groups of the main help, in its order. A command's file is loaded when it is called. */
+export const commandGroups: { title: string; commands: Record<string, Load> }[] = [
+	{
+		title: "Bring in and find",
+		commands: {
+			import: () => import("./commands/import.ts"),
+			list: () => import("./commands/list.ts"),
+			show: () => import("./commands/show.ts"),
+			search: () => import("./commands/search.ts"),
+			play: () => import("./commands/play.ts"),
+			path: () => import("./commands/path.ts"),
+			export: () => import("./commands/export.ts"),
+		},
+	},
+	{
+		title: "Text",
+		commands: {
+			retry: () => import("./commands/retry.ts"),
+			transcribe: () => import("./commands/transcribe.ts"),
+			edit: () => import("./commands/edit.ts"),
+			lexicon: () => import("./commands/lexicon.ts"),
+			engine: () => import("./commands/engine.ts"),
+		},
+	},
+	{
+		title: "Remove",
+		commands: {
+			trash: () => import("./commands/trash.ts"),
+			restore: () => import("./commands/restore.ts"),
+			purge: () => import("./commands/purge.ts"),
+			cleanup: () => import("./commands/cleanup.ts"),
+		},
+	},
+	{
+		title: "Keep in order",
+		commands: {
+			status: () => import("./commands/status.ts"),
+			doctor: () => import("./commands/doctor.ts"),
+			validate: () => import("./commands/validate.ts"),
+			recover: () => import("./commands/recover.ts"),
+			reindex: () => import("./commands/reindex.ts"),
+			worker: () => import("./commands/worker.ts"),
+		},
+	},
+	{
+		title: "Set up",
+		commands: {
+			config: () => import("./commands/config.ts"),
+			migrate: () => import("./commands/migrate.ts"),
+			completion: () => import("./commands/completion.ts"),
+			demo: () => import("./commands/demo.ts"),
+		},
+	},
+];
+
+export const commandNames = commandGroups.flatMap(({ commands }) => Object.keys(commands));
+
+/** The file of a command, or null where there is no such command. */
+export function commandNamed(name: string): Promise<CommandFile> | null {
+	for (const { commands } of commandGroups) {
+		if (Object.hasOwn(commands, name)) return commands[name]?.() ?? null;
+	}
+	return null;
+}

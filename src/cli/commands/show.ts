@@ -1,0 +1,118 @@
+import type { Command } from "commander";
+import { audioPath, recordingJson } from "../../app/recording-json.ts";
+import { notFound } from "../../app/resolve.ts";
+import type { Layout } from "../../archive/layout.ts";
+import { audioFileFacts, type Recording, statusOf } from "../../recording.ts";
+import type { Act, Cli, Example } from "../command.ts";
+import { formatDuration } from "../duration.ts";
+import { type ExitStatus, exitStatus } from "../exit-status.ts";
+import { writeFacts } from "../facts.ts";
+import type { Output } from "../output.ts";
+import { paintState, titleOf } from "../recording-row.ts";
+import { eachRecording, referenceHelp } from "../references.ts";
+import { withReading } from "../session.ts";
+import { formatSize } from "../size.ts";
+import { writeText } from "../text.ts";
+import { visible, visibleText } from "../visible.ts";
+import { formatDate, formatWhen } from "../when.ts";
+
+export const summary = "Show what is known about a recording, and its text";
+
+export const examples: Example[] = [
+	["onwax show last", "the newest recording"],
+	["onwax show 2026-11-20_19-03", "by a beginning of its name"],
+	["onwax show last --text", "its text alone"],
+];
+
+export function define(command: Command, act: Act): void {
+	command
+		.argument("<rec...>", referenceHelp)
+		.option("--text", "the text alone")
+		.action(act(run));
+}
+
+export async function run(
+	cli: Cli,
+	references: string[],
+	options: { text?: boolean },
+): Promise<ExitStatus> {
+	const { output } = cli;
+	return withReading(cli, async (reading) => {
+		if (reading === null) throw notFound(references[0] ?? "");
+		const { layout, catalogue } = reading;
+		let shown = 0;
+		return eachRecording(cli, catalogue, references, async (recording) => {
+			if (shown > 0) output.line();
+			shown += 1;
+			output.value(recordingJson(layout, recording));
+			if (!options.text) writeRecording(output, layout, recording);
+			else if (recording.transcript) output.line(visibleText(recording.transcript.text));
+			return exitStatus.done;
+		});
+	});
+}
+
+function writeRecording(output: Output, layout: Layout, recording: Recording): void {
+	const { metadata, transcript } = recording;
+	const { out } = output;
+	const title = titleOf(recording);
+	output.line(out.paint("bold", visible(title ?? metadata.name)));
+	const status = statusOf(metadata);
+	const where = status === "active" ? "" : ` · ${status === "deleted" ? "in the trash" : status}`;
+	output.line(`${metadata.name} · ${paintState(out, metadata.state)}${where}`);
+	output.line();
+	writeFacts(output, factsOf(layout, recording));
+	if (metadata.error) {
+		const { message, hint } = metadata.error;
+		output.line();
+		writeText(output, visibleText(message), "red");
+		if (hint !== null) writeText(output, visibleText(hint), "dim");
+	}
+	if (transcript === null) return;
+	output.line();
+	writeText(output, visibleText(transcript.text) || out.paint("dim", "(nothing was said)"));
+	if (transcript.originalText !== transcript.text) {
+		output.line();
+		output.line(out.paint("dim", "What the engine heard:"));
+		writeText(output, visibleText(transcript.originalText), "dim");
+	}
+}
+
+function factsOf(layout: Layout, recording: Recording): [string, string][] {
+	const { metadata } = recording;
+	const { audio, original, transcription } = metadata;
+	const { sha256, sizeBytes } = audioFileFacts(metadata);
+	const facts: [string, string][] = [
+		["recorded", `${formatDate(metadata.createdAt)} (${formatWhen(metadata.createdAt)})`],
+		["length", formatDuration(audio.durationSeconds)],
+		["audio", [...soundOf(recording), formatSize(sizeBytes)].join(", ")],
+	];
+	if (original !== null) {
+		facts.push(["came as", [original.codec ?? "", formatSize(original.sizeBytes)].join(", ")]);
+	}
+	if (metadata.title !== null && metadata.originalFilename !== null) {
+		facts.push(["file", visible(metadata.originalFilename)]);
+	}
+	if (metadata.tags.length > 0) facts.push(["tags", metadata.tags.map(visible).join(", ")]);
+	if (metadata.description !== null) facts.push(["about", visibleText(metadata.description)]);
+	if (transcription !== null) {
+		const { engine, model, language, latencySeconds, attempts } = transcription;
+		const more = [model, language].filter((one) => one !== null);
+		const name = more.length > 0 ? `${engine} (${more.map(visible).join(", ")})` : engine;
+		const tries = attempts > 1 ? `, at the ${attempts}. attempt` : "";
+		facts.push(["text by", `${name}, ${latencySeconds.toFixed(1)} s${tries}`]);
+	}
+	for (const { kind, message } of metadata.events) facts.push([kind, visible(message)]);
+	facts.push(["path", visible(audioPath(layout, recording))]);
+	facts.push(["sha-256", sha256]);
+	return facts;
+}
+
+function soundOf({ metadata: { audio } }: Recording): string[] {
+	const channels = { 1: "mono", 2: "stereo" }[audio.channels ?? 0];
+	return [
+		audio.codec ?? audio.mimeType,
+		...(audio.sampleRate === null ? [] : [`${audio.sampleRate / 1000} kHz`]),
+		...(audio.channels === null ? [] : [channels ?? `${audio.channels} channels`]),
+	];
+}

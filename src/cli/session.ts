@@ -1,0 +1,67 @@
+import type { App, AppOptions } from "../app/open-app.ts";
+import { openForReading, type Reading } from "../app/open-for-reading.ts";
+import { loadConfig } from "../config.ts";
+import type { Config } from "../config/defaults.ts";
+import { openLog } from "../log.ts";
+import type { Cli } from "./command.ts";
+import { count } from "./size.ts";
+import { visible } from "./visible.ts";
+
+/** Opens the library for work that changes it; it is closed however the work ends. */
+export async function withApp<T>(cli: Cli, work: (app: App) => Promise<T>): Promise<T> {
+	const { options, close } = await appOptions(cli);
+	try {
+		const { openApp } = await import("../app/open-app.ts");
+		const app = await openApp(options);
+		try {
+			return await work(app);
+		} finally {
+			await app.close();
+		}
+	} finally {
+		close();
+	}
+}
+
+/** Opens the library to read in it; null where there is none yet. */
+export async function withReading<T>(
+	cli: Cli,
+	work: (reading: Reading | null, config: Config) => Promise<T>,
+): Promise<T> {
+	const { options, close } = await appOptions(cli);
+	try {
+		const reading = await openForReading(options);
+		try {
+			return await work(reading, options.config);
+		} finally {
+			await reading?.close();
+		}
+	} finally {
+		close();
+	}
+}
+
+async function appOptions(cli: Cli): Promise<{ options: AppOptions; close: () => void }> {
+	const { environment, appVersion, output } = cli;
+	const { config } = await loadConfig({ env: environment });
+	const log = openLog({ dataDir: config.dataDir, ...config.log });
+	const notices: AppOptions["notices"] = {
+		onRebuild: (why) => output.note(`${why}; it is built anew from the folders.`),
+		onRebuildProgress: (done, total) => output.progress(`${done} of ${total} recordings read`),
+		onRebuilt: ({ indexed, problems }) => {
+			output.note(`${count(indexed, "recording")} indexed.`);
+			for (const { name, message } of problems) output.note(`${name}: ${visible(message)}`);
+		},
+		onHealed: ({ recovered, healed, problems }) => {
+			if (recovered.length > 0) {
+				output.note(`After a crash: ${count(recovered.length, "recording")} recovered.`);
+			}
+			const others = healed.filter(({ name }) => !recovered.includes(name));
+			if (others.length > 0) {
+				output.note(`After a crash: ${count(others.length, "recording")} brought into order.`);
+			}
+			for (const { name, message } of problems) output.note(`${name}: ${visible(message)}`);
+		},
+	};
+	return { options: { config, appVersion, log, environment, notices }, close: log.close };
+}
