@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { recordingFolder } from "../src/archive/layout.ts";
 import {
 	engineFilename,
-	writeEngineOutput,
-	writeTranscript,
+	prepareEngineOutput,
+	prepareTranscript,
 } from "../src/archive/transcript-file.ts";
 import { publishFile } from "../src/durable/publish-file.ts";
 import { changeRecording } from "../src/library/change.ts";
@@ -44,7 +44,7 @@ export async function publishTranscribed(
 		const { engine, model, text, language, segments } = exampleOutput;
 		const engineFile = engineFilename({ audioSha256, engine, model, parameters: {} });
 		const layer = edit === null ? null : { editedAt: metadata.createdAt, text: edit };
-		const written = await writeTranscript(folder, {
+		const written = await prepareTranscript(folder, {
 			format: 1,
 			...{ engineFile, engine, model, language, segments },
 			text: edit ?? text,
@@ -56,7 +56,7 @@ export async function publishTranscribed(
 		const files = {
 			...metadata.files,
 			...written,
-			[engineFile]: await writeEngineOutput(folder, engineFile, exampleOutput),
+			[engineFile]: await prepareEngineOutput(folder, engineFile, exampleOutput),
 			"peaks.bin": await publishFile(join(folder, "peaks.bin"), `peaks of ${audioSha256}`),
 		};
 		const completedAt = new Date().toISOString();

@@ -1,10 +1,10 @@
 import { join } from "node:path";
-import { acquireLock } from "../durable/process-lock.ts";
 import { OnwaxError, toOnwaxError } from "../errors.ts";
 import { changeRecording } from "../library/change.ts";
 import type { Library } from "../library/library.ts";
 import { purgeRecording } from "../library/remove.ts";
 import type { Metadata } from "../recording.ts";
+import { inBulk } from "./bulk.ts";
 import { rememberRun, requirePlausibleClock } from "./cleanup-clock.ts";
 import { snapshotBeforePurge } from "./destruction-snapshot.ts";
 import type { App } from "./open-app.ts";
@@ -49,23 +49,10 @@ const pageSize = 500;
  *   trusted, and then nothing was deleted
  */
 export async function cleanup(app: App, options: CleanupOptions): Promise<CleanupReport> {
-	const { library } = app;
-	const lock = await acquireLock(library.layout.bulkLock);
-	if (lock === null) {
-		throw new OnwaxError(
-			"ERR_LIBRARY_BUSY",
-			"Another cleanup, retry of all or backup is running.",
-			{
-				retryable: true,
-				hint: "Try again when it is done.",
-			},
-		);
+	if (options.olderThanDays !== null && !(options.olderThanDays >= 0)) {
+		throw new OnwaxError("ERR_USAGE", "An age is a number of days, from 0 on.");
 	}
-	try {
-		return await cleanUnderLock(app, options);
-	} finally {
-		lock.release();
-	}
+	return inBulk(app, () => cleanUnderLock(app, options));
 }
 
 /** After an import, where the configuration asks for it; null where another one is at work already. */
@@ -86,7 +73,8 @@ async function cleanUnderLock(app: App, options: CleanupOptions): Promise<Cleanu
 	const report: CleanupReport = { scanned: 0, trashed: [], purged: [], bytesFreed: 0, errors: [] };
 	const { candidates, newestAt } = await findDue(library, configured, now, report, signal);
 	const statePath = join(library.layout.backups, "cleanup-state.json");
-	if (candidates.length > 0) await requirePlausibleClock(statePath, newestAt, now);
+	const deletes = candidates.length > 0 || deletesAnything(configured);
+	if (deletes) await requirePlausibleClock(statePath, newestAt, now);
 	const doomed = candidates.filter(({ action }) => action === "purge");
 	if (doomed.length > 0 && !dryRun) {
 		await snapshotBeforePurge(
@@ -106,12 +94,7 @@ async function cleanUnderLock(app: App, options: CleanupOptions): Promise<Cleanu
 			report.errors.push({ name, message: toOnwaxError(error).message });
 		}
 	}
-	const doesAnything = candidates.length > 0 || deletesAnything(configured);
-	// A clock that is behind must not overwrite what a later one left.
-	if (!dryRun && doesAnything) {
-		await requirePlausibleClock(statePath, newestAt, now);
-		await rememberRun(statePath, now);
-	}
+	if (deletes && !dryRun) await rememberRun(statePath, now);
 	return report;
 }
 
@@ -157,6 +140,8 @@ async function carryOut(
 	now: Date,
 ): Promise<boolean> {
 	if (deletedAt !== null) {
+		const current = await library.catalogue.get(name);
+		if (current?.metadata.deletedAt !== deletedAt) return false;
 		await purgeRecording(library, name);
 		return true;
 	}

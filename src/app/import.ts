@@ -99,7 +99,7 @@ async function stageContext({ config, library, media }: App) {
 	};
 }
 
-function whatToFind({ config, library }: App) {
+export function whatToFind({ config, library }: App) {
 	return { formats: config.import.formats, except: [resolve(library.layout.data)] };
 }
 

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { publishFile } from "../durable/publish-file.ts";
+import { prepareFile } from "../durable/prepared-file.ts";
 import { systemErrorCode } from "../errors.ts";
 import type { Attempt } from "../job.ts";
 import type { FileFacts, RecordingErrorFacts } from "../recording.ts";
@@ -22,15 +22,13 @@ export async function readAttempts(folder: string): Promise<Attempt[]> {
 	}
 }
 
-/** Adds attempts to the history in the folder; the caller syncs the folder. */
-export async function writeErrorFile(
+/** Prepares the history with these attempts added; it counts when metadata.json lists it. */
+export async function prepareErrorFile(
 	folder: string,
 	error: RecordingErrorFacts,
 	newAttempts: Attempt[],
 ): Promise<FileFacts> {
 	const attempts = [...(await readAttempts(folder)), ...newAttempts];
 	const content: ErrorFile = { format: 1, error, attempts };
-	return publishFile(join(folder, errorFilename), `${JSON.stringify(content, null, 2)}\n`, {
-		syncFolder: "later",
-	});
+	return prepareFile(folder, errorFilename, `${JSON.stringify(content, null, 2)}\n`);
 }

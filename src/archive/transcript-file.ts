@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { publishFile } from "../durable/publish-file.ts";
+import { prepareFile } from "../durable/prepared-file.ts";
 import { systemErrorCode } from "../errors.ts";
 import type { FileFacts, TranscriptText } from "../recording.ts";
 import type { EngineOutput, Transcript } from "../transcript.ts";
@@ -31,14 +31,13 @@ export async function readEngineOutput(
 	return readJson(join(folder, filename)) as Promise<EngineOutput | null>;
 }
 
-export async function writeEngineOutput(
+/** Prepares an engine's output; it counts when metadata.json lists it. */
+export async function prepareEngineOutput(
 	folder: string,
 	filename: string,
 	output: EngineOutput,
 ): Promise<FileFacts> {
-	return publishFile(join(folder, filename), `${JSON.stringify(output, null, 1)}\n`, {
-		syncFolder: "later",
-	});
+	return prepareFile(folder, filename, `${JSON.stringify(output, null, 1)}\n`);
 }
 
 /** The transcript as it stands, or null where there is none or it cannot be read. */
@@ -46,15 +45,15 @@ export async function readTranscript(folder: string): Promise<Transcript | null>
 	return readJson(join(folder, transcriptFilename)) as Promise<Transcript | null>;
 }
 
-/** Writes both the structured and the plain text; returns their facts for `Metadata.files`. */
-export async function writeTranscript(
+/** Prepares both the structured and the plain text; returns their facts for `Metadata.files`. */
+export async function prepareTranscript(
 	folder: string,
 	transcript: Transcript,
 ): Promise<Record<string, FileFacts>> {
 	const json = `${JSON.stringify(transcript, null, 1)}\n`;
 	const [structured, plain] = await Promise.all([
-		publishFile(join(folder, transcriptFilename), json, { syncFolder: "later" }),
-		publishFile(join(folder, plainTextFilename), `${transcript.text}\n`, { syncFolder: "later" }),
+		prepareFile(folder, transcriptFilename, json),
+		prepareFile(folder, plainTextFilename, `${transcript.text}\n`),
 	]);
 	return { [transcriptFilename]: structured, [plainTextFilename]: plain };
 }

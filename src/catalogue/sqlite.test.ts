@@ -8,6 +8,7 @@ import { DatabaseSync } from "node:sqlite";
 import { describe, type TestContext, test } from "node:test";
 import { type LogFields, type Logger, silentLogger } from "../logger.ts";
 import { catalogueSuite } from "./catalogue-suite.ts";
+import { sql } from "./kysely.ts";
 import { sampleRecording as sample } from "./sample-recording.ts";
 import { searchSuite } from "./search-suite.ts";
 import { openSqliteCatalogue } from "./sqlite.ts";
@@ -132,5 +133,18 @@ describe("the file of the SQLite catalogue", () => {
 		await catalogue.close();
 		assert.ok(told.some(({ sql }) => String(sql).includes("MATCH ?")));
 		assert.ok(!JSON.stringify(told).includes("secret"));
+	});
+
+	test("is given whole numbers as integers, which FTS5 needs to stop a walk at a limit", async (t) => {
+		const folder = await temporaryFolder(t);
+		const catalogue = await open(folder);
+		const { rows } = await sql`SELECT typeof(${5}) AS whole, typeof(${0.5}) AS part`.execute(
+			catalogue.db,
+		);
+		assert.deepEqual(
+			rows.map((row) => ({ ...(row as object) })),
+			[{ whole: "integer", part: "real" }],
+		);
+		await catalogue.close();
 	});
 });

@@ -32,6 +32,8 @@ export type Output = {
 	note(text: string): void;
 	/** What went wrong: words for people, and with `--json` a value on stdout. */
 	failure(error: OnwaxError, about?: string): void;
+	/** The words alone, where the value is part of another one. */
+	refusal(error: OnwaxError, about?: string): void;
 	/** A line at the bottom of a terminal that the next one takes the place of; null removes it. */
 	progress(text: string | null): void;
 	/** True when nobody reads stdout any more: there is no point in producing more. */
@@ -73,6 +75,10 @@ export function openOutput(json: boolean, streams: Streams = process): Output {
 		writeErr(`${text}\n`);
 	}
 
+	function refusal(error: OnwaxError, about?: string): void {
+		for (const line of errorLines(error, err, about)) note(line);
+	}
+
 	return {
 		json,
 		out,
@@ -92,8 +98,9 @@ export function openOutput(json: boolean, streams: Streams = process): Output {
 		note,
 		failure(error, about) {
 			if (json) write(`${safeJson({ error: errorValue(error) })}\n`);
-			for (const line of errorLines(error, err, about)) note(line);
+			refusal(error, about);
 		},
+		refusal,
 		progress(text) {
 			if (!err.isTerminal) return;
 			if (text === null) return clear();

@@ -1,6 +1,6 @@
 import type { Recording, State } from "../recording.ts";
-import type { Output, Sheet, Style } from "./output.ts";
 import { formatDuration } from "./duration.ts";
+import type { Output, Sheet, Style } from "./output.ts";
 import { visible } from "./visible.ts";
 import { formatWhen } from "./when.ts";
 import { displayWidth, padEnd, padStart, truncate } from "./width.ts";
@@ -25,7 +25,10 @@ const secondsLength = "2026-11-20_19-03-11".length;
 export function shortNames(sheet: Sheet, names: readonly string[]): Map<string, string> {
 	const longest = Math.max(secondsLength, ...names.map((name) => name.length));
 	let length = sheet.isTerminal ? secondsLength : longest;
-	while (length < longest && new Set(names.map((name) => name.slice(0, length))).size < names.length)
+	while (
+		length < longest &&
+		new Set(names.map((name) => name.slice(0, length))).size < names.length
+	)
 		length += 1;
 	return new Map(names.map((name) => [name, name.slice(0, length)]));
 }

@@ -1,7 +1,7 @@
 import type { App, AppOptions } from "../app/open-app.ts";
 import { openForReading, type Reading } from "../app/open-for-reading.ts";
-import { loadConfig } from "../config.ts";
 import type { Config } from "../config/defaults.ts";
+import { loadConfig } from "../config.ts";
 import { openLog } from "../log.ts";
 import type { Cli } from "./command.ts";
 import { count } from "./size.ts";

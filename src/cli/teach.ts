@@ -6,6 +6,8 @@ export function teachEmpty(output: Output, filter: unknown): void {
 	if (filter !== undefined) return output.note("Nothing like that.");
 	output.note("Nothing here yet.");
 	output.note("");
-	output.note(`  onwax import FILE      ${err.paint("dim", "keeps a recording and turns it into text")}`);
+	output.note(
+		`  onwax import FILE      ${err.paint("dim", "keeps a recording and turns it into text")}`,
+	);
 	output.note(`  onwax import FOLDER    ${err.paint("dim", "all recordings in it")}`);
 }

@@ -5,7 +5,7 @@ import type { Writer } from "../archive/writer.ts";
 import { copyHashed } from "../durable/copy-hashed.ts";
 import { requireFreeSpace } from "../durable/volume.ts";
 import { OnwaxError, systemErrorCode, toOnwaxError } from "../errors.ts";
-import { type Inspection, type Staged, stage } from "../library/stage.ts";
+import { type Arrival, type Inspection, type Staged, stage } from "../library/stage.ts";
 import { extensionOf, type FoundFile } from "./find-files.ts";
 import { type ImportLimits, requireFormat, requireSize } from "./limits.ts";
 
@@ -19,6 +19,8 @@ export type StageFileContext = {
 	inspect: (audioPath: string) => Promise<Inspection>;
 	signal: AbortSignal;
 	onBytes?: (bytes: number) => void;
+	/** What else is known about the file, from elsewhere than the file. */
+	about?: Partial<Arrival>;
 };
 
 /**
@@ -42,6 +44,7 @@ export async function stageFile(file: FoundFile, context: StageFileContext): Pro
 			extension: `.${extension}`,
 			title: context.title,
 			tags: context.tags,
+			...context.about,
 		};
 		const fill = async (audioPath: string) => {
 			const source = { handle, path: file.path.toString() };

@@ -7,6 +7,7 @@ import { findOnShelves } from "../archive/shelves.ts";
 import { readTranscriptText } from "../archive/transcript-file.ts";
 import { isWriterAlive } from "../archive/writer.ts";
 import type { CatalogueDatabase } from "../catalogue/catalogue.ts";
+import { placePrepared } from "../durable/prepared-file.ts";
 import { publishFolders } from "../durable/publish-folder.ts";
 import { step } from "../durable/step.ts";
 import { syncFolder } from "../durable/sync-folder.ts";
@@ -29,13 +30,13 @@ const waitForOtherMs = 30_000;
 
 /**
  * Changes one recording. The order is: claimed in the catalogue (so that nobody else touches the
- * folder, and a crash is noticed), `edit` writes files beside the metadata, metadata.json, the
- * folder's move, superseded files go, and last the catalogue, in one transaction with the release
- * of the claim and whatever `inSameTransaction` adds.
+ * folder, and a crash is noticed), `edit` prepares files beside the metadata (prepared-file.ts),
+ * metadata.json lists them, they are put in place, the folder moves, superseded files go, and last
+ * the catalogue, in one transaction with the release of the claim and whatever `inSameTransaction`
+ * adds.
  *
- * `edit` returns null to leave everything as it is. It must only add files, under names that are
- * not in use or whose replacement metadata.json is about to tell; their contents synced, the folder
- * not (that is done here, once).
+ * `edit` returns null to leave everything as it is. It changes no file that is in use: it prepares
+ * new ones, contents synced; the folder is synced here, once.
  *
  * @throws ERR_NOT_FOUND, ERR_DAMAGED (unreadable metadata.json), ERR_LIBRARY_BUSY, or what `edit` threw
  */
@@ -58,10 +59,12 @@ export async function changeRecording(
 		}
 		const metadata = revise(held.metadata, change.fields, library.appVersion);
 		const folder = recordingFolder(library.layout, shelfOf(metadata), name);
-		// What `edit` renamed must be on disk before metadata.json names it.
+		// What `edit` prepared must be on disk before metadata.json lists it.
 		await syncFolder(held.folder);
 		step("change:metadata");
-		await writeMetadata(held.folder, metadata, { syncFolder: "later" });
+		await writeMetadata(held.folder, metadata);
+		// From here on the change counts: a crash is healed by going on, not by going back.
+		await placePrepared(held.folder, metadata.files);
 		step("change:move");
 		if (folder === held.folder) await syncFolder(folder);
 		else await publishFolders([{ from: held.folder, to: folder }]);

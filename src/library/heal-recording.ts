@@ -6,8 +6,10 @@ import { findOnShelves } from "../archive/shelves.ts";
 import { readTranscriptText } from "../archive/transcript-file.ts";
 import { hashFile } from "../durable/hash-file.ts";
 import { isPartName } from "../durable/part-name.ts";
+import { placePrepared } from "../durable/prepared-file.ts";
 import { publishFolders } from "../durable/publish-folder.ts";
 import { removeFolder } from "../durable/remove-folder.ts";
+import { syncFolder } from "../durable/sync-folder.ts";
 import { OnwaxError, systemErrorCode } from "../errors.ts";
 import { type Metadata, type Shelf, shelfOf } from "../recording.ts";
 import { intentFilename } from "./intent.ts";
@@ -18,7 +20,8 @@ export type Healed = { name: string; what: string };
 
 /**
  * Brings one recording into order after a crash, from its folder: finishes a move that was cut
- * short, of two folders keeps the newer one that is whole, removes half-written files and files
+ * short, puts prepared files in place that metadata.json lists, of two folders keeps the newer one
+ * that is whole, removes half-written files and files
  * whose replacement was verified, and makes the catalogue say what the folder says. Doing it twice
  * does no more than doing it once. The caller holds the recording (see `holding`).
  *
@@ -49,7 +52,10 @@ export async function healRecording(library: Library, name: string): Promise<Hea
 	}
 	let { folder } = best;
 	const { metadata } = best;
+	const placed = await placePrepared(folder, metadata.files, { verify: true });
+	if (placed.length > 0) note(`${placed.join(", ")} put in place, as metadata.json says`);
 	await removeRubbish(folder, metadata, note);
+	await syncFolder(folder);
 	const target = recordingFolder(library.layout, shelfOf(metadata), name);
 	if (target !== folder) {
 		await publishFolders([{ from: folder, to: target }]);

@@ -57,6 +57,7 @@ export async function reindex(
 	}
 	await library.catalogue.remove(gone);
 	report.removed = gone;
+	await library.catalogue.tidy();
 	return report;
 }
 

@@ -1,6 +1,6 @@
 import { rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { errorFilename, writeErrorFile } from "../archive/error-file.ts";
+import { errorFilename, prepareErrorFile } from "../archive/error-file.ts";
 import { plainTextFilename, transcriptFilename } from "../archive/transcript-file.ts";
 import { partName } from "../durable/part-name.ts";
 import { syncFolder } from "../durable/sync-folder.ts";
@@ -152,16 +152,17 @@ async function restoreHeader(held: Held, repair: Repair, library: Library): Prom
 	}
 }
 
-/** The history of attempts is lost; what stands in the end is in metadata.json. */
+/** What stands in the end is in metadata.json; of the history, what can still be read is kept. */
 async function repairHistory({ folder, metadata }: Held, repair: Repair): Promise<void> {
 	if (metadata.error === null) {
 		delete repair.files[errorFilename];
 		repair.superseded.push(errorFilename);
 	} else {
-		await rm(join(folder, errorFilename), { force: true });
-		repair.files[errorFilename] = await writeErrorFile(folder, metadata.error, []);
+		repair.files[errorFilename] = await prepareErrorFile(folder, metadata.error, []);
 	}
-	repair.done.push(`${errorFilename} was damaged; the history of attempts is lost.`);
+	repair.done.push(
+		`${errorFilename} was damaged; attempts that could not be read any more are lost.`,
+	);
 }
 
 /** Never rewritten: it is asked again, and its damaged bytes are kept. */

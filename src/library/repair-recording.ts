@@ -2,6 +2,7 @@ import { recordingFolder } from "../archive/layout.ts";
 import { readMetadata } from "../archive/metadata-file.ts";
 import { findOnShelves } from "../archive/shelves.ts";
 import type { CatalogueDatabase } from "../catalogue/catalogue.ts";
+import { placePrepared } from "../durable/prepared-file.ts";
 import { OnwaxError, toOnwaxError } from "../errors.ts";
 import type { JobKind } from "../job.ts";
 import type { TranscriptText } from "../recording.ts";
@@ -135,6 +136,8 @@ async function repairHeld(
 		library,
 		name,
 		async (held) => {
+			// What a change that was cut short had prepared is the best repair of all.
+			await placePrepared(held.folder, held.metadata.files, { verify: true });
 			({ findings } = await examineRecording(library, name, context));
 			const repair = await repairFiles(held, findings, { library, ...context });
 			jobs = repair?.jobs ?? [];

@@ -2,12 +2,12 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import {
 	plainTextFilename,
+	prepareTranscript,
 	readEngineOutput,
 	readTranscript,
 	transcriptFilename,
-	writeTranscript,
 } from "../archive/transcript-file.ts";
-import { publishFile } from "../durable/publish-file.ts";
+import { prepareFile } from "../durable/prepared-file.ts";
 import type { TranscriptText } from "../recording.ts";
 import type { EditLayer, EngineOutput, Transcript } from "../transcript.ts";
 import type { Held } from "./change.ts";
@@ -43,7 +43,7 @@ export async function repairTranscript(
 	if (typeof current?.text === "string") {
 		const text = `${current.text}\n`;
 		if (plain !== text) {
-			repair.files[plainTextFilename] = await publishFile(join(folder, plainTextFilename), text);
+			repair.files[plainTextFilename] = await prepareFile(folder, plainTextFilename, text);
 			repair.done.push(`${plainTextFilename} was written again from ${transcriptFilename}.`);
 		}
 		if (!repair.files[current.engineFile]) repair.jobs.add("transcribe");
@@ -81,7 +81,7 @@ export async function repairTranscript(
 		text: edit?.text ?? corrected.text,
 		edit,
 	};
-	Object.assign(repair.files, await writeTranscript(folder, transcript));
+	Object.assign(repair.files, await prepareTranscript(folder, transcript));
 	repair.fields.state = "success";
 	repair.done.push(`${transcriptFilename} was made again from ${engineFile}.`);
 }

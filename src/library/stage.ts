@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { errorFilename, writeErrorFile } from "../archive/error-file.ts";
+import { errorFilename, prepareErrorFile } from "../archive/error-file.ts";
 import { writeMetadata } from "../archive/metadata-file.ts";
 import { newName } from "../archive/name.ts";
 import type { Writer } from "../archive/writer.ts";
+import { placePrepared } from "../durable/prepared-file.ts";
 import { step } from "../durable/step.ts";
 import type { OnwaxError } from "../errors.ts";
 import type { AudioFacts, FileFacts, Metadata, RecordingEvent, Source } from "../recording.ts";
@@ -23,6 +24,8 @@ export type Arrival = {
 	createdAt?: Date;
 	/** Read when the audio is complete: `fill` may add to it. */
 	events?: RecordingEvent[];
+	/** Adds files to the folder when the audio is there; what it returns goes into metadata.json. */
+	complete?: (folder: string, metadata: Metadata) => Promise<Partial<Metadata>>;
 };
 
 /** A whole recording in the writer's own folder: on disk, not yet counting. */
@@ -53,11 +56,11 @@ export async function stage(
 		const { audio, error } = await inspect(audioPath);
 		const facts = error && { code: error.code, message: error.message, hint: error.hint };
 		if (facts) {
-			files[errorFilename] = await writeErrorFile(folder, facts, [
+			files[errorFilename] = await prepareErrorFile(folder, facts, [
 				{ ...facts, at: createdAt, engine: null, httpStatus: null, latencySeconds: 0 },
 			]);
 		}
-		const metadata: Metadata = {
+		const bare: Metadata = {
 			format: 1,
 			id: randomUUID(),
 			name,
@@ -82,8 +85,10 @@ export async function stage(
 			events: arrival.events ?? [],
 			files,
 		};
+		const metadata = { ...bare, ...(await arrival.complete?.(folder, bare)) };
 		step("stage:metadata");
 		await writeMetadata(folder, metadata, { syncFolder: "later" });
+		await placePrepared(folder, metadata.files);
 		await removeIntent(folder);
 		return { folder, metadata };
 	} catch (error) {

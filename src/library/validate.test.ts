@@ -11,11 +11,14 @@ import {
 	publishTranscribed,
 	readText,
 } from "../../test/transcribed-recording.ts";
+import { prepareErrorFile } from "../archive/error-file.ts";
 import { recordingFolder } from "../archive/layout.ts";
 import { readMetadata } from "../archive/metadata-file.ts";
 import { readTranscript } from "../archive/transcript-file.ts";
 import { hashFile } from "../durable/hash-file.ts";
+import { preparedName } from "../durable/prepared-file.ts";
 import { originalSha256 } from "../recording.ts";
+import { changeRecording } from "./change.ts";
 import type { Library } from "./library.ts";
 import { type RepairContext, repairRecording } from "./repair-recording.ts";
 import { validateRecording } from "./validate-recording.ts";
@@ -365,4 +368,35 @@ test("half-written files of a living process are no findings", async (t) => {
 	assert.deepEqual(await kindsOf(library, name), []);
 	await repair(library, name);
 	assert.ok((await readdir(folder)).includes(".audio.flac.00000000.part"));
+});
+
+test("a file that a cut-short change had prepared is put in place by a repair", async (t) => {
+	const { library, name, folder } = await transcribed(t, "Hello, Wax!");
+	const { files } = await readMetadata(folder);
+	const sha256 = files["transcript.json"]?.sha256 ?? "";
+	await rename(
+		join(folder, "transcript.json"),
+		join(folder, preparedName("transcript.json", sha256)),
+	);
+	const before = files["transcript.json"];
+	await repair(library, name);
+	assert.deepEqual(await hashFile(join(folder, "transcript.json")), before);
+	assert.deepEqual(await kindsOf(library, name), []);
+});
+
+test("an unreadable history of attempts is written again with what metadata.json knows", async (t) => {
+	const library = await openTempLibrary(t);
+	const name = await publishOne(library);
+	const error = { code: "ERR_ENGINE", message: "it said no", hint: null };
+	await changeRecording(library, name, async ({ folder, metadata }) => {
+		const history = await prepareErrorFile(folder, error, []);
+		return {
+			fields: { state: "failed", error, files: { ...metadata.files, "error.json": history } },
+		};
+	});
+	const folder = await folderOf(library, name);
+	await truncate(join(folder, "error.json"), 20);
+	await repair(library, name);
+	assert.equal(JSON.parse(await readText(folder, "error.json")).error.message, "it said no");
+	assert.deepEqual(await kindsOf(library, name), []);
 });

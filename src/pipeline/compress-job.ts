@@ -1,7 +1,9 @@
-import { rename, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { recordingFolder } from "../archive/layout.ts";
+import { moveFile } from "../durable/move-file.ts";
 import { partName } from "../durable/part-name.ts";
+import { preparedName } from "../durable/prepared-file.ts";
 import { OnwaxError } from "../errors.ts";
 import type { Job } from "../job.ts";
 import { enqueue, settle } from "../jobs/queue.ts";
@@ -28,17 +30,15 @@ export function compressHandler({ library, media, settings }: CompressContext): 
 		const folder = recordingFolder(library.layout, shelfOf(metadata), metadata.name);
 		const format = job.parameters.format === "opus" ? "opus" : "flac";
 		const audioFile = format === "flac" ? "audio.flac" : "audio.opus";
-		const audioPart = partName(audioFile);
-		const peaksPart = partName(peaksFilename);
+		// In the writer's own folder: what a crash leaves there goes with it.
+		const scratch = (await library.writer()).folder;
+		const audioPath = join(scratch, partName(audioFile));
+		const peaksPath = join(scratch, partName(peaksFilename));
 		const withPeaks = settings.peaks && format === "flac";
 		try {
 			const result = await media.compress(
 				join(folder, metadata.audioFile),
-				{
-					format,
-					outputPath: join(folder, audioPart),
-					...(withPeaks ? { alsoPeaksPath: join(folder, peaksPart) } : {}),
-				},
+				{ format, outputPath: audioPath, ...(withPeaks ? { alsoPeaksPath: peaksPath } : {}) },
 				{ signal },
 			);
 			await changeRecording(
@@ -46,15 +46,13 @@ export function compressHandler({ library, media, settings }: CompressContext): 
 				job.recording,
 				async (held) => {
 					if (result.kept !== null) return keepAsIs(held, result.kept);
-					return replace(held, result, { audioFile, audioPart, peaksPart });
+					return replace(held, result, { audioFile, audioPath, peaksPath });
 				},
 				(tx, after) => settleAndGoOn(tx, job, settings.peaks && !after.files[peaksFilename]),
 			);
 			return { kind: "settled" };
-		} catch (error) {
-			// The WAV is untouched; what was written beside it goes.
-			for (const part of [audioPart, peaksPart]) await rm(join(folder, part), { force: true });
-			throw error;
+		} finally {
+			for (const path of [audioPath, peaksPath]) await rm(path, { force: true });
 		}
 	};
 }
@@ -67,7 +65,7 @@ function keepAsIs({ metadata }: Held, reason: string): Change {
 async function replace(
 	{ folder, metadata }: Held,
 	result: Compressed,
-	names: { audioFile: string; audioPart: string; peaksPart: string },
+	made: { audioFile: string; audioPath: string; peaksPath: string },
 ): Promise<Change | null> {
 	// Compressed by another worker meanwhile, or no longer the file that was read.
 	if (!isCompressible(metadata)) return null;
@@ -77,15 +75,16 @@ async function replace(
 		});
 	}
 	const { [metadata.audioFile]: _, ...files } = metadata.files;
-	files[names.audioFile] = result.file;
-	await rename(join(folder, names.audioPart), join(folder, names.audioFile));
+	files[made.audioFile] = result.file;
+	const prepared = (file: string, sha256: string) => join(folder, preparedName(file, sha256));
+	await moveFile(made.audioPath, prepared(made.audioFile, result.file.sha256));
 	if (result.peaks) {
 		files[peaksFilename] = result.peaks;
-		await rename(join(folder, names.peaksPart), join(folder, peaksFilename));
+		await moveFile(made.peaksPath, prepared(peaksFilename, result.peaks.sha256));
 	}
 	return {
 		fields: {
-			audioFile: names.audioFile,
+			audioFile: made.audioFile,
 			audio: result.audio,
 			original: result.original,
 			files,

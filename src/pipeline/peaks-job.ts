@@ -1,7 +1,9 @@
-import { rename, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { recordingFolder } from "../archive/layout.ts";
+import { moveFile } from "../durable/move-file.ts";
 import { partName } from "../durable/part-name.ts";
+import { preparedName } from "../durable/prepared-file.ts";
 import { settle } from "../jobs/queue.ts";
 import type { JobHandler } from "../jobs/worker.ts";
 import { changeRecording } from "../library/change.ts";
@@ -17,15 +19,16 @@ export function peaksHandler(library: Library, media: Media): JobHandler {
 		if (!recording || recording.metadata.files[peaksFilename]) return { kind: "done" };
 		const { metadata } = recording;
 		const folder = recordingFolder(library.layout, shelfOf(metadata), metadata.name);
-		const part = partName(peaksFilename);
+		const scratchPath = join((await library.writer()).folder, partName(peaksFilename));
 		try {
-			const target = { outputPath: join(folder, part), sourceSha256: originalSha256(metadata) };
+			const target = { outputPath: scratchPath, sourceSha256: originalSha256(metadata) };
 			const result = await media.peaks(join(folder, metadata.audioFile), target, { signal });
 			await changeRecording(
 				library,
 				job.recording,
 				async (held) => {
-					await rename(join(held.folder, part), join(held.folder, peaksFilename));
+					const prepared = preparedName(peaksFilename, result.file.sha256);
+					await moveFile(scratchPath, join(held.folder, prepared));
 					return { fields: { files: { ...held.metadata.files, [peaksFilename]: result.file } } };
 				},
 				async (tx) => {
@@ -33,9 +36,8 @@ export function peaksHandler(library: Library, media: Media): JobHandler {
 				},
 			);
 			return { kind: "settled" };
-		} catch (error) {
-			await rm(join(folder, part), { force: true });
-			throw error;
+		} finally {
+			await rm(scratchPath, { force: true });
 		}
 	};
 }

@@ -1,11 +1,11 @@
-import { errorFilename, writeErrorFile } from "../archive/error-file.ts";
+import { errorFilename, prepareErrorFile } from "../archive/error-file.ts";
 import { recordingFolder } from "../archive/layout.ts";
 import {
 	engineFilename,
+	prepareEngineOutput,
+	prepareTranscript,
 	readEngineOutput,
 	readTranscript,
-	writeEngineOutput,
-	writeTranscript,
 } from "../archive/transcript-file.ts";
 import { OnwaxError } from "../errors.ts";
 import type { Attempt, Job } from "../job.ts";
@@ -126,7 +126,7 @@ async function succeed(
 		if (outcome.attempts.length > 0) {
 			const last = outcome.attempts[outcome.attempts.length - 1] as Attempt;
 			const facts = { code: last.code, message: last.message, hint: null };
-			files[errorFilename] = await writeErrorFile(folder, facts, outcome.attempts);
+			files[errorFilename] = await prepareErrorFile(folder, facts, outcome.attempts);
 		}
 		const before = await readTranscript(folder);
 		const layer = before?.edit ?? null;
@@ -144,8 +144,8 @@ async function succeed(
 		};
 		// Together: their syncs share the journal's commits.
 		const [engineFacts, written] = await Promise.all([
-			files[engineFile] ?? writeEngineOutput(folder, engineFile, output),
-			writeTranscript(folder, transcript),
+			files[engineFile] ?? prepareEngineOutput(folder, engineFile, output),
+			prepareTranscript(folder, transcript),
 		]);
 		Object.assign(files, written, { [engineFile]: engineFacts });
 		return {
@@ -191,7 +191,7 @@ async function fail(
 		async ({ folder, metadata }) => {
 			await requireToken(library, job);
 			const facts = { code: error.code, message: error.message, hint: error.hint };
-			const written = await writeErrorFile(folder, facts, outcome.attempts);
+			const written = await prepareErrorFile(folder, facts, outcome.attempts);
 			const ended = outcome.kind === "failed" && metadata.transcription === null;
 			return {
 				fields: {
@@ -239,7 +239,7 @@ export async function markFailed(
 			httpStatus: null,
 			latencySeconds: 0,
 		};
-		const written = await writeErrorFile(folder, facts, [attempt]);
+		const written = await prepareErrorFile(folder, facts, [attempt]);
 		return {
 			fields: {
 				error: facts,

@@ -76,7 +76,12 @@ export async function transcribeWithRetries(
 		}
 		// The engine was not asked, so this is no try: whoever keeps the queue comes back later.
 		if (error.code === "ERR_ENGINE_PAUSED")
-			return { kind: "postponed", error, attempts, retryAfterSeconds: error.retryAfterSeconds ?? 1 };
+			return {
+				kind: "postponed",
+				error,
+				attempts,
+				retryAfterSeconds: error.retryAfterSeconds ?? 1,
+			};
 		const attempt = describe(error, engine, startedMs, latencySeconds());
 		attempts.push(attempt);
 		const next = decide(error, attempts.length, policy, options.random ?? Math.random);

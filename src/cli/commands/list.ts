@@ -23,7 +23,11 @@ export type ListOptions = { state?: State; status?: Status; tag?: string[]; limi
 export function define(command: Command, act: Act): void {
 	command
 		.option("--state <state>", `only ${states.join(", ")}`, oneOf(states))
-		.option("--status <status>", `only ${statuses.join(", ")} (deleted: the trash)`, oneOf(statuses))
+		.option(
+			"--status <status>",
+			`only ${statuses.join(", ")} (deleted: the trash)`,
+			oneOf(statuses),
+		)
 		.option("--tag <tag>", "only with this tag; may be repeated", collect)
 		.option("-n, --limit <n>", "so many; 0 for all", wholeNumber, 20)
 		.action(act(run));

@@ -20,7 +20,7 @@ export const summary = "Search titles, descriptions, tags and transcripts";
 
 export const examples: Example[] = [
 	["onwax search country", "a word, newest first"],
-	['onwax search \'"next tuesday"\'', "a phrase"],
+	["onwax search '\"next tuesday\"'", "a phrase"],
 	["onwax search conf* -cancelled", "a beginning of a word; without another word"],
 	["onwax search --best budget", "the best matches first"],
 ];
@@ -29,7 +29,7 @@ export type SearchOptions = { limit: number; best?: boolean; state?: State; tag?
 
 export function define(command: Command, act: Act): void {
 	command
-		.argument("<query...>", "words, a \"phrase\", a beginning*, -without, tag:work")
+		.argument("<query...>", 'words, a "phrase", a beginning*, -without, tag:work')
 		// No short options, and unknown ones are words: `-word` means without that word.
 		.allowUnknownOption()
 		.option("--limit <n>", "so many; 0 for all", wholeNumber, 20)

@@ -25,10 +25,7 @@ export const examples: Example[] = [
 ];
 
 export function define(command: Command, act: Act): void {
-	command
-		.argument("<rec...>", referenceHelp)
-		.option("--text", "the text alone")
-		.action(act(run));
+	command.argument("<rec...>", referenceHelp).option("--text", "the text alone").action(act(run));
 }
 
 export async function run(

@@ -1,0 +1,150 @@
+import { mkdtemp, rm, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { layoutOf, shelfFolder } from "../archive/layout.ts";
+import { isWriterAlive, listWriters } from "../archive/writer.ts";
+import { openSqliteCatalogue } from "../catalogue/sqlite.ts";
+import { checkConfig } from "../config.ts";
+import type { Config } from "../config/defaults.ts";
+import { exists } from "../durable/exists.ts";
+import { freeBytes, networkFileSystem, onSameDevice } from "../durable/volume.ts";
+import { toOnwaxError } from "../errors.ts";
+import { openMedia } from "../media/media.ts";
+import { shelves } from "../recording.ts";
+import { listEngines } from "./engine-check.ts";
+import { openEngines } from "./engines.ts";
+import { hasSoundDevice, loadDecibri } from "./play.ts";
+import { sample } from "./sample.ts";
+
+/** `warning`: something does not work that one may do without. */
+export type Check = {
+	name: string;
+	state: "ok" | "warning" | "problem";
+	message: string;
+	hint: string | null;
+	/** Stable code where it is an error. */
+	code: string | null;
+};
+
+type Finding = Pick<Check, "state" | "message"> & Partial<Check>;
+type Look = (config: Config, environment: NodeJS.ProcessEnv) => Promise<Finding>;
+
+const ok = (message: string): Finding => ({ state: "ok", message });
+
+/** Looks at everything that the program stands on, and changes nothing. */
+export async function* examine(environment: NodeJS.ProcessEnv): AsyncGenerator<Check> {
+	yield named("program", ok(`Node ${process.version}, SQLite ${process.versions.sqlite}`));
+	let config: Config | null = null;
+	yield named(
+		"configuration",
+		await safely(async () => {
+			const checked = await checkConfig({ env: environment });
+			config = checked.config;
+			if (checked.problems.length === 0) {
+				return ok(checked.fileExists ? checked.path : "none; the defaults apply");
+			}
+			const message = checked.problems.map((problem) => problem.message).join(" ");
+			return { state: "problem", message, hint: `The file is ${checked.path}.`, code: "ERR_CONFIG" };
+		}),
+	);
+	if (config === null) return;
+	for (const [name, look] of Object.entries(looks)) {
+		yield named(name, await safely(() => look(config as Config, environment)));
+	}
+}
+
+function named(name: string, finding: Finding): Check {
+	return { name, hint: null, code: null, ...finding };
+}
+
+async function safely(look: () => Promise<Finding>): Promise<Finding> {
+	try {
+		return await look();
+	} catch (thrown) {
+		const { message, hint, code } = toOnwaxError(thrown);
+		return { state: "problem", message, hint, code };
+	}
+}
+
+const looks: Record<string, Look> = {
+	library: async ({ dataDir }) => {
+		if (!(await exists(dataDir))) return ok(`${dataDir} (made at the first import)`);
+		const network = await networkFileSystem(dataDir);
+		if (network !== null) {
+			const hint = "Keep the library on a local disk: the locks of network file systems cannot be trusted.";
+			return { state: "problem", message: `${dataDir} is on ${network}.`, hint };
+		}
+		const layout = layoutOf(dataDir);
+		for (const shelf of shelves) {
+			const folder = shelfFolder(layout, shelf);
+			if (!(await exists(folder)) || (await onSameDevice(dataDir, folder))) continue;
+			const hint = "It works, but every move between the folders is a copy.";
+			return { state: "warning", message: `${folder} is on another device.`, hint };
+		}
+		const { mode } = await stat(dataDir);
+		if (process.platform !== "win32" && (mode & 0o077) !== 0) {
+			const hint = `chmod 700 ${dataDir}`;
+			return { state: "warning", message: `Others on this machine can look into ${dataDir}.`, hint };
+		}
+		return ok(dataDir);
+	},
+	disk: async ({ dataDir, minFreeSpaceMb }) => {
+		if (!(await exists(dataDir))) return ok("looked at when the library is made");
+		const free = Math.floor((await freeBytes(dataDir)) / 1e6);
+		const message = `${free.toLocaleString("en")} MB free; ${minFreeSpaceMb} MB are kept in reserve`;
+		if (free >= minFreeSpaceMb) return ok(message);
+		const hint = "`onwax cleanup --older-than 30d --dry-run` shows what could go.";
+		return { state: "problem", message, hint, code: "ERR_DISK_FULL" };
+	},
+	catalogue: async ({ dataDir }) => {
+		const { catalogue: path, backups } = layoutOf(dataDir);
+		if (!(await exists(path))) return ok("made with the library");
+		const catalogue = await openSqliteCatalogue({ path, backupsDir: backups, readOnly: true });
+		try {
+			await catalogue.check();
+			return ok("whole");
+		} finally {
+			await catalogue.close();
+		}
+	},
+	crashes: async ({ dataDir }) => {
+		const layout = layoutOf(dataDir);
+		const dead: string[] = [];
+		for (const id of await listWriters(layout)) {
+			if (!(await isWriterAlive(layout, id))) dead.push(id);
+		}
+		if (dead.length === 0) return ok("nothing is left half done");
+		const hint = "The next command puts it in order; so does `onwax recover`.";
+		return { state: "warning", message: "A process was ended in the middle of its work.", hint };
+	},
+	decoder: async () => {
+		const media = openMedia({ children: 1 });
+		const scratch = await mkdtemp(join(tmpdir(), "onwax-doctor-"));
+		try {
+			const outputPath = join(scratch, "peaks.bin");
+			await media.peaks(sample.path, { outputPath, sourceSha256: "0".repeat(64) });
+			return ok("reads audio");
+		} finally {
+			await media.close();
+			await rm(scratch, { recursive: true, force: true });
+		}
+	},
+	engine: async (config, environment) => {
+		const engines = openEngines(config, layoutOf(config.dataDir).models, environment);
+		const chosen = (await listEngines(config, engines)).find((one) => one.isDefault);
+		if (chosen === undefined) {
+			const hint = "Install one (Debian: `apt-get install pocketsphinx pocketsphinx-en-us`) or set OPENAI_API_KEY. Audio is kept meanwhile.";
+			return { state: "warning", message: "None was found.", hint, code: "ERR_NO_ENGINE" };
+		}
+		const { name, why, check } = chosen;
+		const message = `${name}, ${why}`;
+		if (check.ok) return ok(message);
+		return { state: "problem", message: `${message}. ${check.message}`, hint: check.hint };
+	},
+	loudspeaker: async () => {
+		const { outputDevices } = await loadDecibri();
+		if (hasSoundDevice(outputDevices())) return ok("there is one");
+		const hint = "Only `onwax play` needs one.";
+		return { state: "warning", message: "There is no device to play sound on.", hint };
+	},
+};

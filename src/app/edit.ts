@@ -1,0 +1,102 @@
+import { prepareTranscript, readEngineOutput, readTranscript } from "../archive/transcript-file.ts";
+import { OnwaxError } from "../errors.ts";
+import { type Change, changeRecording, type Held } from "../library/change.ts";
+import type { Metadata } from "../recording.ts";
+import type { Transcript } from "../transcript.ts";
+import { cleanDescription, cleanTag, cleanTitle } from "./fields.ts";
+import { applyLexicons } from "./lexicons.ts";
+import type { App } from "./open-app.ts";
+
+/** What a person changes about a recording; what is left out stays as it is. */
+export type Edit = {
+	title?: string | undefined;
+	description?: string | undefined;
+	addTags?: readonly string[] | undefined;
+	removeTags?: readonly string[] | undefined;
+	/** All tags at once, in place of those there are. */
+	tags?: readonly string[] | undefined;
+	/** The transcript as it is to read: a layer above what the engine said, which stays. */
+	text?: string | undefined;
+	/** Takes that layer away again. */
+	undoEdit?: boolean | undefined;
+};
+
+const longestText = 10_000_000;
+
+/**
+ * @throws ERR_USAGE for a field that cannot be stored; ERR_STATE for a transcript where there is none
+ */
+export async function editRecording(app: App, name: string, edit: Edit): Promise<Metadata> {
+	const fields = cleanFields(edit);
+	return changeRecording(app.library, name, async (held): Promise<Change | null> => {
+		const { metadata } = held;
+		const tags = nextTags(metadata.tags, edit);
+		const changed: Partial<Metadata> = { ...fields };
+		if (JSON.stringify(tags) !== JSON.stringify(metadata.tags)) changed.tags = tags;
+		const transcript = await editTranscript(app, held, edit);
+		if (transcript !== null) {
+			const written = await prepareTranscript(held.folder, transcript);
+			changed.files = { ...metadata.files, ...written };
+		}
+		return Object.keys(changed).length === 0 ? null : { fields: changed };
+	});
+}
+
+function cleanFields(edit: Edit): Partial<Metadata> {
+	return {
+		...(edit.title === undefined ? {} : { title: cleanTitle(edit.title) }),
+		...(edit.description === undefined ? {} : { description: cleanDescription(edit.description) }),
+	};
+}
+
+function nextTags(tags: readonly string[], edit: Edit): string[] {
+	const all = new Set(edit.tags ? edit.tags.map(cleanTag) : tags);
+	for (const tag of edit.addTags ?? []) all.add(cleanTag(tag));
+	for (const tag of edit.removeTags ?? []) all.delete(cleanTag(tag));
+	return [...all];
+}
+
+async function editTranscript(
+	app: App,
+	{ folder, metadata }: Held,
+	{ text, undoEdit = false }: Edit,
+): Promise<Transcript | null> {
+	if (text === undefined && !undoEdit) return null;
+	const before = await readTranscript(folder);
+	if (before === null) {
+		throw new OnwaxError("ERR_STATE", `${metadata.name} has no text yet.`, {
+			hint: "`onwax retry` asks an engine for it.",
+		});
+	}
+	if (text !== undefined) {
+		const edited = cleanText(text);
+		if (edited === before.text) return null;
+		return { ...before, text: edited, edit: { editedAt: new Date().toISOString(), text: edited } };
+	}
+	if (before.edit === null) {
+		throw new OnwaxError("ERR_STATE", `The text of ${metadata.name} has not been edited.`, {
+			hint: "There is nothing to undo.",
+		});
+	}
+	const output = await readEngineOutput(folder, before.engineFile);
+	if (output === null) {
+		throw new OnwaxError("ERR_DAMAGED", `What the engine said about ${metadata.name} is missing.`, {
+			hint: `Run \`onwax validate ${metadata.name} --repair\`.`,
+		});
+	}
+	const corrected = await applyLexicons(app.library.layout.lexicons, output, app.config.lexicon);
+	return { ...before, ...corrected, edit: null };
+}
+
+/** Text that people typed: well-formed, line breaks as LF, no control characters. */
+function cleanText(text: string): string {
+	const clean = text
+		.toWellFormed()
+		.replace(/\r\n?/g, "\n")
+		.replace(/[^\P{Cc}\n\t]/gu, "")
+		.trim();
+	if (clean.length <= longestText) return clean;
+	throw new OnwaxError("ERR_USAGE", `The text is longer than ${longestText} characters.`, {
+		hint: "Is it the right file?",
+	});
+}

@@ -1,0 +1,68 @@
+import { errorFilename, prepareErrorFile } from "../../archive/error-file.ts";
+import {
+	engineFilename,
+	prepareEngineOutput,
+	prepareTranscript,
+} from "../../archive/transcript-file.ts";
+import { type Metadata, originalSha256, type TranscriptText } from "../../recording.ts";
+import { cleanEngineOutput } from "../../transcribe/engine-output.ts";
+import type { OldRecording } from "./old-recording.ts";
+
+/** Stands as the engine of texts that another program had made. */
+const importedEngine = "imported";
+
+/**
+ * Writes what the old library knew beside the audio, before the recording counts: the text as an
+ * engine's output of its own layer, the history of failures, and the state that follows.
+ *
+ * @param tellText called with the text that the catalogue is to have
+ */
+export async function keepOld(
+	old: OldRecording,
+	folder: string,
+	metadata: Metadata,
+	tellText: (text: TranscriptText) => void,
+): Promise<Partial<Metadata>> {
+	const now = new Date().toISOString();
+	const events = [
+		{ at: now, kind: "migrated", message: `It was ${old.shown} in an older library.` },
+	];
+	const files = { ...metadata.files };
+	// Retention counts from the arrival here, not from a time years ago.
+	const fields: Partial<Metadata> = { modifiedAt: now, events, files };
+	const model = [old.engine, old.model].filter((part) => part !== null).join("/") || null;
+	if (old.output) {
+		const about = { engine: importedEngine, model, language: old.output.language };
+		const { durationSeconds } = metadata.audio;
+		const output = cleanEngineOutput(old.output, { ...about, durationSeconds });
+		const engineFile = engineFilename({
+			audioSha256: originalSha256(metadata),
+			...{ engine: importedEngine, model, parameters: {} },
+		});
+		files[engineFile] = await prepareEngineOutput(folder, engineFile, output);
+		const text = old.editedText ?? output.text;
+		const edit = old.editedText === null ? null : { editedAt: now, text };
+		const transcript = {
+			...output,
+			format: 1 as const,
+			...{ engineFile, text, originalText: output.text, lexicons: [], edit, lexiconError: null },
+		};
+		Object.assign(files, await prepareTranscript(folder, transcript));
+		tellText({ text, originalText: output.text });
+		fields.transcription = {
+			...{ engine: importedEngine, model, language: output.language },
+			latencySeconds: old.latencySeconds ?? 0,
+			attempts: old.attempts ?? 1,
+			completedAt: metadata.createdAt,
+		};
+		// What cannot be played any more stays failed, with its text.
+		if (metadata.error === null) fields.state = "success";
+	} else if (old.state === "failed" && metadata.error === null) {
+		const message = "It had failed in the older library.";
+		const error = old.error ?? { code: "ERR_ENGINE", message, hint: null };
+		fields.state = "failed";
+		fields.error = error;
+		files[errorFilename] = await prepareErrorFile(folder, error, old.history);
+	}
+	return fields;
+}

@@ -1,0 +1,144 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { CatalogueDatabase } from "../catalogue/catalogue.ts";
+import { sql } from "../catalogue/kysely.ts";
+import { OnwaxError } from "../errors.ts";
+import { enqueue } from "../jobs/queue.ts";
+import { changeRecording } from "../library/change.ts";
+import type { Metadata, State } from "../recording.ts";
+import { inBulk } from "./bulk.ts";
+import { noEngine } from "./engines.ts";
+import type { App } from "./open-app.ts";
+
+/**
+ * Has a recording without text tried again, now: a job that waits for its time is due, one that was
+ * given up is queued anew, and the state is `pending` again.
+ *
+ * @throws ERR_NO_ENGINE; ERR_STATE for one that has its text, or is in the trash
+ */
+export async function retryRecording(app: App, name: string): Promise<Metadata> {
+	await requireEngine(app, null);
+	return queueTranscription(app, name, {}, ({ state }) => {
+		if (state !== "success") return;
+		throw new OnwaxError("ERR_STATE", `${name} has its text already.`, {
+			hint: `\`onwax transcribe ${name} --engine NAME\` makes it anew with another engine.`,
+		});
+	});
+}
+
+/**
+ * Queues a transcription by that engine, whatever text there is; the text stays until the new one
+ * takes its place.
+ *
+ * @throws ERR_NO_ENGINE for a name that is none; ERR_STATE in the trash
+ */
+export async function transcribeAnew(app: App, name: string, engine: string): Promise<Metadata> {
+	await requireEngine(app, engine);
+	return queueTranscription(app, name, { engine }, () => {});
+}
+
+export type RetryAllOptions = {
+	/** `failed`, or also those that wait. */
+	states: readonly State[];
+	/** Between two recordings, so that a service is not asked too fast (D0.9). */
+	pauseSeconds: number;
+	signal: AbortSignal;
+	/** Called when it is one recording's turn; has the work done. */
+	onTurn: (name: string, index: number, total: number) => Promise<void>;
+};
+
+/** What these say of one recording is true of all others: going on would only repeat it. */
+const sameForAll = new Set([
+	"ERR_ENGINE_AUTH",
+	"ERR_ENGINE_QUOTA",
+	"ERR_ENGINE_MISSING",
+	"ERR_DISK_FULL",
+]);
+
+/**
+ * Retries one after the other, oldest first, while no other bulk operation runs.
+ *
+ * @returns the reason for which it ended before all had their turn; null where all had
+ */
+export async function retryAll(app: App, options: RetryAllOptions): Promise<string | null> {
+	await requireEngine(app, null);
+	return inBulk(app, async () => {
+		const names = await namesIn(app, options.states);
+		for (const [index, name] of names.entries()) {
+			options.signal.throwIfAborted();
+			if (index > 0)
+				await sleep(options.pauseSeconds * 1000, undefined, { signal: options.signal });
+			const state = (await app.library.catalogue.get(name))?.metadata.state;
+			// Somebody else gave it its text, or purged it, meanwhile.
+			if (state === undefined || state === "success") continue;
+			await retryRecording(app, name);
+			await options.onTurn(name, index, names.length);
+			const after = await app.library.catalogue.get(name);
+			const { error = null } = after?.metadata ?? {};
+			if (error !== null && sameForAll.has(error.code)) return error.message;
+		}
+		return null;
+	});
+}
+
+/** Kept recordings in these states, oldest first. */
+export async function namesIn(app: App, states: readonly State[]): Promise<string[]> {
+	const names: string[] = [];
+	for (const state of states) {
+		for (let before: string | undefined; ; ) {
+			const page = await app.library.catalogue.list({ state, limit: 1000, before });
+			names.push(...page.recordings.map(({ metadata }) => metadata.name));
+			if (page.next === null) break;
+			before = page.next;
+		}
+	}
+	return names.sort();
+}
+
+async function requireEngine(app: App, name: string | null): Promise<void> {
+	if (name !== null) await app.engines.engineFor(name);
+	else if ((await app.engines.describeDefault()) === null) throw noEngine();
+}
+
+async function queueTranscription(
+	app: App,
+	name: string,
+	parameters: Record<string, string>,
+	check: (metadata: Metadata) => void,
+): Promise<Metadata> {
+	return changeRecording(
+		app.library,
+		name,
+		async ({ metadata }) => {
+			if (metadata.deletedAt !== null) {
+				throw new OnwaxError("ERR_STATE", `${name} is in the trash.`, {
+					hint: `\`onwax restore ${name}\` takes it out.`,
+				});
+			}
+			check(metadata);
+			return metadata.state === "failed" ? { fields: { state: "pending" } } : null;
+		},
+		async (tx) => {
+			await enqueue(tx, [{ recording: name, kind: "transcribe", parameters }]);
+			await hasten(tx, name, parameters);
+		},
+	);
+}
+
+/** A job that was queued before is due now, and does what is asked for now. */
+async function hasten(
+	tx: CatalogueDatabase,
+	recording: string,
+	parameters: Record<string, string>,
+): Promise<void> {
+	await tx
+		.updateTable("jobs")
+		.set({
+			run_at: sql<number>`unixepoch('subsec')`,
+			parameters: JSON.stringify(parameters),
+			deliveries: 0,
+		})
+		.where("recording", "=", recording)
+		.where("kind", "=", "transcribe")
+		.where("state", "=", "queued")
+		.execute();
+}

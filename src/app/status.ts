@@ -1,0 +1,70 @@
+import { freeBytes } from "../durable/volume.ts";
+import type { Config } from "../config/defaults.ts";
+import type { Environment } from "../transcribe/engine-config.ts";
+import { openEngines } from "./engines.ts";
+import type { Reading } from "./open-for-reading.ts";
+
+export type LibraryStatus = {
+	dataDir: string;
+	exists: boolean;
+	/** Kept ones, by how far their text is. */
+	recordings: { total: number; pending: number; success: number; failed: number };
+	durationSeconds: number;
+	sizeBytes: number;
+	trash: { recordings: number; sizeBytes: number };
+	/** Null where that cannot be asked (a library that is only read). */
+	jobs: { queued: number; running: number; parked: number } | null;
+	engine: { name: string; why: string } | null;
+	/** On the disk of the library; null where there is none yet. */
+	freeBytes: number | null;
+	reserveBytes: number;
+};
+
+export async function libraryStatus(
+	reading: Reading | null,
+	config: Config,
+	environment: Environment,
+): Promise<LibraryStatus> {
+	const status: LibraryStatus = {
+		dataDir: config.dataDir,
+		exists: reading !== null,
+		recordings: { total: 0, pending: 0, success: 0, failed: 0 },
+		durationSeconds: 0,
+		sizeBytes: 0,
+		trash: { recordings: 0, sizeBytes: 0 },
+		jobs: null,
+		engine: null,
+		freeBytes: null,
+		reserveBytes: config.minFreeSpaceMb * 1e6,
+	};
+	const models = reading?.layout.models ?? "";
+	status.engine = await openEngines(config, models, environment).describeDefault();
+	if (reading === null) return status;
+	for (const count of await reading.catalogue.counts()) {
+		if (count.status === "deleted") {
+			status.trash.recordings += count.recordings;
+			status.trash.sizeBytes += count.sizeBytes;
+			continue;
+		}
+		status.recordings.total += count.recordings;
+		status.recordings[count.state] += count.recordings;
+		status.durationSeconds += count.durationSeconds;
+		status.sizeBytes += count.sizeBytes;
+	}
+	status.jobs = await countJobs(reading);
+	status.freeBytes = await freeBytes(reading.layout.data);
+	return status;
+}
+
+async function countJobs({ catalogue }: Reading): Promise<LibraryStatus["jobs"]> {
+	if (!catalogue.writable) return null;
+	const rows = await catalogue.db
+		.selectFrom("jobs")
+		.select(["state", ({ fn }) => fn.countAll<number>().as("jobs")])
+		.where("state", "in", ["queued", "running", "parked"])
+		.groupBy("state")
+		.execute();
+	const jobs = { queued: 0, running: 0, parked: 0 };
+	for (const row of rows) jobs[row.state as keyof typeof jobs] = row.jobs;
+	return jobs;
+}

@@ -1,0 +1,132 @@
+import type { Command } from "commander";
+import { noEngine } from "../../app/engines.ts";
+import { cleanTag, cleanTitle } from "../../app/fields.ts";
+import { importPaths, importStream, importWatched } from "../../app/import.ts";
+import type { App } from "../../app/open-app.ts";
+import { runJobs } from "../../app/run-jobs.ts";
+import { OnwaxError } from "../../errors.ts";
+import type { Act, Cli, Example } from "../command.ts";
+import { combine, type ExitStatus, exitStatus } from "../exit-status.ts";
+import { importProgress } from "../import-progress.ts";
+import { type ImportReport, importReport } from "../import-report.ts";
+import { offerMigration } from "../offer-migration.ts";
+import { collect } from "../parse.ts";
+import { withApp } from "../session.ts";
+import { retryNotes, waitForText } from "../wait-for-text.ts";
+
+export const summary = "Keep recordings: files, folders, or standard input";
+
+export const examples: Example[] = [
+	["onwax import memo.m4a", "keep it, then print its text"],
+	["onwax import ~/Recorder --tag field --no-wait", "everything in a folder, text later"],
+	["arecord -f cd -d 10 | onwax import - --title Note", "what another program makes"],
+	["onwax import --watch ~/Dropbox/Memos", "what comes into a folder, until Ctrl-C"],
+];
+
+export type Options = { title?: string; tag?: string[]; wait: boolean; watch?: boolean };
+
+export function define(command: Command, act: Act): void {
+	command
+		.argument("<path...>", "files or folders; - reads standard input")
+		.option("--title <title>", "what to call it")
+		.option("--tag <tag>", "a tag; may be repeated", collect)
+		.option("--no-wait", "keep the audio, do not wait for the text")
+		.option("--watch", "go on with what comes into the folder, until Ctrl-C")
+		.action(act(run));
+}
+
+export async function run(cli: Cli, paths: string[], options: Options): Promise<ExitStatus> {
+	const fields = {
+		title: options.title === undefined ? null : cleanTitle(options.title),
+		tags: [...new Set((options.tag ?? []).map(cleanTag))],
+	};
+	const fromStdin = paths.includes("-");
+	if (fromStdin && (paths.length > 1 || options.watch)) {
+		throw usage("- stands for standard input and goes alone.");
+	}
+	if (options.watch && paths.length > 1) throw usage("--watch takes one folder.");
+	return withApp(cli, async (app) => {
+		const report = importReport(cli, app, options.wait);
+		const common = { ...fields, signal: cli.signal };
+		if (options.watch) return watch(cli, app, report, paths[0] ?? "", common);
+		await offerMigration(cli, app);
+		const progress = importProgress(cli, app, fromStdin ? [] : paths);
+		try {
+			const { onOutcome } = progress.counting(report);
+			if (fromStdin) {
+				const shown = "standard input";
+				const io = { ...common, shown, originalFilename: null, onOutcome };
+				const { cut } = await importStream(app, process.stdin, {
+					...io,
+					onBytes: progress.onBytes,
+				});
+				if (cut) report.onCut(cut);
+			} else {
+				await importPaths(app, paths, { ...common, onOutcome, onBytes: progress.onBytes });
+			}
+		} finally {
+			progress.stop();
+			if (cli.signal.aborted) report.interrupted();
+		}
+		await report.summary();
+		return finish(cli, app, report, options.wait);
+	});
+}
+
+async function finish(
+	cli: Cli,
+	app: App,
+	report: ImportReport,
+	wait: boolean,
+): Promise<ExitStatus> {
+	const { kept } = report;
+	if (!wait || kept.length === 0) return combine(report.statuses);
+	const engine = await app.engines.describeDefault();
+	try {
+		await waitForText(cli, app, kept, report);
+	} catch (error) {
+		if (cli.signal.aborted) report.interrupted();
+		throw error;
+	}
+	if (engine === null && report.waiting > 0) {
+		const { message, hint } = noEngine();
+		const what = kept.length === 1 ? "The audio is kept" : "All audio is kept";
+		cli.output.note(`${what}, without text for now. ${message} ${hint}`);
+	}
+	return combine(report.statuses);
+}
+
+async function watch(
+	cli: Cli,
+	app: App,
+	report: ImportReport,
+	folder: string,
+	common: { title: string | null; tags: string[]; signal: AbortSignal },
+): Promise<ExitStatus> {
+	cli.output.note(`Watching ${folder}. Ctrl-C ends it.`);
+	const { signal } = cli;
+	const importing = importWatched(app, folder, { ...common, onOutcome: report.onOutcome });
+	const working = runJobs(app, {
+		scope: "all",
+		signal,
+		onAttemptFailed: retryNotes(cli, app),
+		async onJobEnded(name, kind, nothingLeft) {
+			if (!report.isMine(name)) return;
+			const recording = await app.library.catalogue.get(name);
+			if (recording === null) return;
+			if (kind === "transcribe") report.onText(recording);
+			if (nothingLeft) report.onSettled(recording);
+		},
+	});
+	const [imported] = await Promise.allSettled([importing, working]);
+	// Ctrl-C is how watching ends: nothing was cut short.
+	if (imported.status === "rejected" && !signal.aborted) throw imported.reason;
+	await report.summary();
+	return exitStatus.done;
+}
+
+function usage(message: string): OnwaxError {
+	return new OnwaxError("ERR_USAGE", message, {
+		hint: "`onwax import --help` shows how it is used.",
+	});
+}

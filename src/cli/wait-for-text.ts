@@ -1,0 +1,71 @@
+import type { App } from "../app/open-app.ts";
+import { runJobs } from "../app/run-jobs.ts";
+import type { Recording } from "../recording.ts";
+import type { Cli } from "./command.ts";
+import { formatAbout } from "./duration.ts";
+import { startProgress } from "./progress.ts";
+import { titleOf } from "./recording-row.ts";
+import { visible } from "./visible.ts";
+
+export type WaitOptions = {
+	/** As soon as its text is there, or has failed for now. */
+	onText: (recording: Recording) => void;
+	/** When nothing is left to do for it: path and size do not change any more. At most once each. */
+	onSettled?: (recording: Recording) => void;
+};
+
+/**
+ * Has the work on these recordings done, and tells about each in the order in which it ends.
+ * Those that could not be finished now are told at the end, as they stand.
+ */
+export async function waitForText(
+	cli: Cli,
+	app: App,
+	names: readonly string[],
+	options: WaitOptions,
+): Promise<void> {
+	if (names.length === 0) return;
+	const { catalogue } = app.library;
+	const untold = { text: new Set(names), settled: new Set(names) };
+	let tried = 0;
+	const progress = startProgress(cli.output, () =>
+		names.length === 1 ? "Turning it into text…" : `Turning into text: ${tried} of ${names.length}`,
+	);
+	const tell = async (name: string, settled: boolean) => {
+		const recording = await catalogue.get(name);
+		if (recording === null) return;
+		if (untold.text.delete(name)) options.onText(recording);
+		if (settled && untold.settled.delete(name)) options.onSettled?.(recording);
+	};
+	try {
+		await runJobs(app, {
+			scope: names,
+			signal: cli.signal,
+			onAttemptFailed: retryNotes(cli, app),
+			async onJobEnded(name, kind, nothingLeft) {
+				if (kind === "transcribe") tried += 1;
+				await tell(name, nothingLeft);
+			},
+		});
+	} finally {
+		progress.stop();
+	}
+	cli.signal.throwIfAborted();
+	for (const name of names)
+		if (untold.text.has(name) || untold.settled.has(name)) await tell(name, true);
+}
+
+/** An engine that is asked again says so (D0.7). */
+export function retryNotes(cli: Cli, app: App): Parameters<typeof runJobs>[1]["onAttemptFailed"] {
+	return (name, attempt, nextDelayMs) => {
+		if (nextDelayMs === null) return;
+		const seconds = nextDelayMs / 1000;
+		const wait = seconds < 10 ? `${Number(seconds.toFixed(1))} s` : formatAbout(seconds);
+		void app.library.catalogue.get(name).then((recording) => {
+			const title = (recording && titleOf(recording)) ?? name;
+			cli.output.note(
+				`${visible(title)}: ${visible(attempt.message)} Asking ${attempt.engine ?? "the engine"} again in ${wait}.`,
+			);
+		});
+	};
+}
