@@ -1,9 +1,10 @@
+import type { Dirent } from "node:fs";
 import { opendir } from "node:fs/promises";
 import { join } from "node:path";
 import { shelfFolder } from "../archive/layout.ts";
 import { isName } from "../archive/name.ts";
 import { findOnShelves } from "../archive/shelves.ts";
-import { OnwaxError } from "../errors.ts";
+import { OnwaxError, systemErrorCode } from "../errors.ts";
 import { enqueue } from "../jobs/queue.ts";
 import type { ExamineContext } from "../library/examine-recording.ts";
 import { type Finding, finding } from "../library/finding.ts";
@@ -111,7 +112,7 @@ async function* walkShelves(
 ): AsyncGenerator<string> {
 	const { layout, catalogue } = library;
 	for (const shelf of shelves) {
-		for await (const entry of await opendir(shelfFolder(layout, shelf))) {
+		for await (const entry of entriesOf(shelfFolder(layout, shelf))) {
 			if (!entry.isDirectory() || !isName(entry.name)) {
 				const message = "is not a recording";
 				const hint = "`onwax recover` removes what a crash left; move anything else away.";
@@ -127,6 +128,15 @@ async function* walkShelves(
 	for await (const { name } of catalogue.shelves()) {
 		if ((await findOnShelves(layout, name)).length === 0 && (await catalogue.get(name)) !== null)
 			yield name;
+	}
+}
+
+async function* entriesOf(folder: string): AsyncGenerator<Dirent> {
+	try {
+		yield* await opendir(folder);
+	} catch (error) {
+		// A shelf that nothing was ever put on.
+		if (systemErrorCode(error) !== "ENOENT") throw error;
 	}
 }
 

@@ -2,19 +2,26 @@ import type { App, AppOptions } from "../app/open-app.ts";
 import { openForReading, type Reading } from "../app/open-for-reading.ts";
 import type { Config } from "../config/defaults.ts";
 import { loadConfig } from "../config.ts";
+import type { HealReport } from "../library/heal.ts";
 import { openLog } from "../log.ts";
 import type { Cli } from "./command.ts";
 import { count } from "./size.ts";
 import { visible } from "./visible.ts";
 
-/** Opens the library for work that changes it; it is closed however the work ends. */
-export async function withApp<T>(cli: Cli, work: (app: App) => Promise<T>): Promise<T> {
-	const { options, close } = await appOptions(cli);
+/**
+ * Opens the library for work that changes it; it is closed however the work ends. `healed` is what
+ * had to be put in order while it was opened, which was told already.
+ */
+export async function withApp<T>(
+	cli: Cli,
+	work: (app: App, healed: HealReport[]) => Promise<T>,
+): Promise<T> {
+	const { options, healed, close } = await appOptions(cli);
 	try {
 		const { openApp } = await import("../app/open-app.ts");
 		const app = await openApp(options);
 		try {
-			return await work(app);
+			return await work(app, healed);
 		} finally {
 			await app.close();
 		}
@@ -41,10 +48,13 @@ export async function withReading<T>(
 	}
 }
 
-async function appOptions(cli: Cli): Promise<{ options: AppOptions; close: () => void }> {
+async function appOptions(
+	cli: Cli,
+): Promise<{ options: AppOptions; healed: HealReport[]; close: () => void }> {
 	const { environment, appVersion, output } = cli;
 	const { config } = await loadConfig({ env: environment });
 	const log = openLog({ dataDir: config.dataDir, ...config.log });
+	const healedReports: HealReport[] = [];
 	const notices: AppOptions["notices"] = {
 		onRebuild: (why) => output.note(`${why}; it is built anew from the folders.`),
 		onRebuildProgress: (done, total) => output.progress(`${done} of ${total} recordings read`),
@@ -52,7 +62,9 @@ async function appOptions(cli: Cli): Promise<{ options: AppOptions; close: () =>
 			output.note(`${count(indexed, "recording")} indexed.`);
 			for (const { name, message } of problems) output.note(`${name}: ${visible(message)}`);
 		},
-		onHealed: ({ recovered, healed, problems }) => {
+		onHealed: (report) => {
+			healedReports.push(report);
+			const { recovered, healed, problems } = report;
 			if (recovered.length > 0) {
 				output.note(`After a crash: ${count(recovered.length, "recording")} recovered.`);
 			}
@@ -63,5 +75,6 @@ async function appOptions(cli: Cli): Promise<{ options: AppOptions; close: () =>
 			for (const { name, message } of problems) output.note(`${name}: ${visible(message)}`);
 		},
 	};
-	return { options: { config, appVersion, log, environment, notices }, close: log.close };
+	const options = { config, appVersion, log, environment, notices };
+	return { options, healed: healedReports, close: log.close };
 }

@@ -4,6 +4,7 @@
  * SQLite's: sqlite.org/testing.html, "I/O error testing" and "crash testing"):
  *
  *   ONWAX_FAULT=kill:7         SIGKILL at the seventh point
+ *   ONWAX_FAULT=stop:7         SIGSTOP there: time for whoever watches to cut the power
  *   ONWAX_FAULT=ENOSPC:7       the seventh point throws that system error, once
  *   ONWAX_FAULT=ENOSPC:7+      the seventh and every later one do
  *   ONWAX_FAULT=trace          every point's name goes to stderr
@@ -14,7 +15,7 @@ let fault: Fault | null = null;
 let passed = 0;
 
 if (process.env.ONWAX_FAULT) {
-	const match = /^(trace|kill|E[A-Z]+)(?::(\d+)(\+)?)?$/.exec(process.env.ONWAX_FAULT);
+	const match = /^(trace|kill|stop|E[A-Z]+)(?::(\d+)(\+)?)?$/.exec(process.env.ONWAX_FAULT);
 	if (match?.[1]) {
 		fault = { action: match[1], at: Number(match[2] ?? 0), forEver: match[3] === "+" };
 	}
@@ -30,5 +31,9 @@ export function step(name: string): void {
 	}
 	if (fault.forEver ? passed < fault.at : passed !== fault.at) return;
 	if (fault.action === "kill") process.kill(process.pid, "SIGKILL");
+	if (fault.action === "stop") {
+		process.kill(process.pid, "SIGSTOP");
+		return;
+	}
 	throw Object.assign(new Error(`${fault.action}: injected at ${name}`), { code: fault.action });
 }

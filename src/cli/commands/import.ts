@@ -49,7 +49,7 @@ export async function run(cli: Cli, paths: string[], options: Options): Promise<
 		const report = importReport(cli, app, options.wait);
 		const common = { ...fields, signal: cli.signal };
 		if (options.watch) return watch(cli, app, report, paths[0] ?? "", common);
-		await offerMigration(cli, app);
+		await offerMigration(cli, app.config.dataDir);
 		const progress = importProgress(cli, app, fromStdin ? [] : paths);
 		try {
 			const { onOutcome } = progress.counting(report);

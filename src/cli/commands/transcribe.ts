@@ -1,0 +1,41 @@
+import type { Command } from "commander";
+import { transcribeAnew } from "../../app/retry.ts";
+import type { Act, Cli, Example } from "../command.ts";
+import { combine, type ExitStatus, exitStatus } from "../exit-status.ts";
+import { eachRecording, referenceHelp } from "../references.ts";
+import { withApp } from "../session.ts";
+import { textReport } from "../text-report.ts";
+import { waitForText } from "../wait-for-text.ts";
+
+export const summary = "Make a text anew with an engine of your choice";
+
+export const examples: Example[] = [
+	["onwax transcribe last --engine openai", "what does another engine hear?"],
+	["onwax engine list", "which engines there are"],
+];
+
+export function define(command: Command, act: Act): void {
+	command
+		.argument("<rec...>", referenceHelp)
+		.requiredOption("--engine <name>", "a name under engines in the configuration")
+		.action(act(run));
+}
+
+export async function run(
+	cli: Cli,
+	references: string[],
+	{ engine }: { engine: string },
+): Promise<ExitStatus> {
+	return withApp(cli, async (app) => {
+		const names: string[] = [];
+		await app.engines.engineFor(engine);
+		const status = await eachRecording(cli, app.library.catalogue, references, async (one) => {
+			await transcribeAnew(app, one.metadata.name, engine);
+			names.push(one.metadata.name);
+			return exitStatus.done;
+		});
+		const report = textReport(cli, app, names.length);
+		await waitForText(cli, app, names, report);
+		return combine([status, ...report.statuses]);
+	});
+}
