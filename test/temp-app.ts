@@ -7,7 +7,10 @@ import type { Config } from "../src/config/defaults.ts";
 import { loadConfig } from "../src/config.ts";
 import { silentLogger } from "../src/logger.ts";
 
-/** The whole program over a library of the test's own, without engines and without anybody's settings. */
+/**
+ * The whole program over a library of the test's own, without engines and without anybody's settings.
+ * Closed after the test, where the test has not done that itself.
+ */
 export async function openTempApp(t: TestContext, settings: Partial<Config> = {}): Promise<App> {
 	const dataDir = settings.dataDir ?? (await mkdtemp(join(tmpdir(), "onwax-test-")));
 	const env = { ONWAX_DATA_DIR: dataDir, XDG_CONFIG_HOME: join(dataDir, "no-config") };
@@ -19,9 +22,14 @@ export async function openTempApp(t: TestContext, settings: Partial<Config> = {}
 		environment: {},
 		notices: { onRebuild() {}, onRebuildProgress() {}, onRebuilt() {}, onHealed() {} },
 	});
+	let closing: Promise<void> | null = null;
+	const close = () => {
+		closing ??= app.close();
+		return closing;
+	};
 	t.after(async () => {
-		await app.close();
+		await close();
 		if (settings.dataDir === undefined) await rm(dataDir, { recursive: true, force: true });
 	});
-	return app;
+	return { ...app, close };
 }

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { layoutOf, shelfFolder } from "../archive/layout.ts";
 import { isWriterAlive, listWriters } from "../archive/writer.ts";
 import { openSqliteCatalogue } from "../catalogue/sqlite.ts";
-import { checkConfig } from "../config.ts";
 import type { Config } from "../config/defaults.ts";
+import { checkConfig } from "../config.ts";
 import { exists } from "../durable/exists.ts";
 import { freeBytes, networkFileSystem, onSameDevice } from "../durable/volume.ts";
 import { toOnwaxError } from "../errors.ts";
@@ -44,7 +44,12 @@ export async function* examine(environment: NodeJS.ProcessEnv): AsyncGenerator<C
 				return ok(checked.fileExists ? checked.path : "none; the defaults apply");
 			}
 			const message = checked.problems.map((problem) => problem.message).join(" ");
-			return { state: "problem", message, hint: `The file is ${checked.path}.`, code: "ERR_CONFIG" };
+			return {
+				state: "problem",
+				message,
+				hint: `The file is ${checked.path}.`,
+				code: "ERR_CONFIG",
+			};
 		}),
 	);
 	if (config === null) return;
@@ -71,7 +76,8 @@ const looks: Record<string, Look> = {
 		if (!(await exists(dataDir))) return ok(`${dataDir} (made at the first import)`);
 		const network = await networkFileSystem(dataDir);
 		if (network !== null) {
-			const hint = "Keep the library on a local disk: the locks of network file systems cannot be trusted.";
+			const hint =
+				"Keep the library on a local disk: the locks of network file systems cannot be trusted.";
 			return { state: "problem", message: `${dataDir} is on ${network}.`, hint };
 		}
 		const layout = layoutOf(dataDir);
@@ -84,7 +90,11 @@ const looks: Record<string, Look> = {
 		const { mode } = await stat(dataDir);
 		if (process.platform !== "win32" && (mode & 0o077) !== 0) {
 			const hint = `chmod 700 ${dataDir}`;
-			return { state: "warning", message: `Others on this machine can look into ${dataDir}.`, hint };
+			return {
+				state: "warning",
+				message: `Others on this machine can look into ${dataDir}.`,
+				hint,
+			};
 		}
 		return ok(dataDir);
 	},
@@ -133,7 +143,8 @@ const looks: Record<string, Look> = {
 		const engines = openEngines(config, layoutOf(config.dataDir).models, environment);
 		const chosen = (await listEngines(config, engines)).find((one) => one.isDefault);
 		if (chosen === undefined) {
-			const hint = "Install one (Debian: `apt-get install pocketsphinx pocketsphinx-en-us`) or set OPENAI_API_KEY. Audio is kept meanwhile.";
+			const hint =
+				"Install one (Debian: `apt-get install pocketsphinx pocketsphinx-en-us`) or set OPENAI_API_KEY. Audio is kept meanwhile.";
 			return { state: "warning", message: "None was found.", hint, code: "ERR_NO_ENGINE" };
 		}
 		const { name, why, check } = chosen;

@@ -95,6 +95,11 @@ function cleanText(text: string): string {
 		.replace(/\r\n?/g, "\n")
 		.replace(/[^\P{Cc}\n\t]/gu, "")
 		.trim();
+	if (clean === "") {
+		throw new OnwaxError("ERR_USAGE", "There is no text in it.", {
+			hint: "`--undo-edit` takes an edit back; an empty transcript is not kept.",
+		});
+	}
 	if (clean.length <= longestText) return clean;
 	throw new OnwaxError("ERR_USAGE", `The text is longer than ${longestText} characters.`, {
 		hint: "Is it the right file?",

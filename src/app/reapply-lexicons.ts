@@ -36,7 +36,7 @@ export async function reapplyLexicons(
 	const before = await readTranscript(folder);
 	if (before === null) return null;
 	const after = await corrected(app, folder, before);
-	const changed = JSON.stringify(after) !== JSON.stringify(before);
+	const changed = !readsAlike(before, after);
 	if (changed && !options.dryRun) {
 		await changeRecording(app.library, name, async (held) => {
 			const current = await readTranscript(held.folder);
@@ -54,6 +54,13 @@ export async function reapplyLexicons(
 		after: after.text,
 		edited: after.edit !== null,
 	};
+}
+
+/** Whether both say the same; which version of a lexicon it was that left all as it is, is no change. */
+function readsAlike(one: Transcript, other: Transcript): boolean {
+	return (
+		one.text === other.text && JSON.stringify(one.segments) === JSON.stringify(other.segments)
+	);
 }
 
 async function corrected(app: App, folder: string, before: Transcript): Promise<Transcript> {

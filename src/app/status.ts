@@ -1,5 +1,5 @@
-import { freeBytes } from "../durable/volume.ts";
 import type { Config } from "../config/defaults.ts";
+import { freeBytes } from "../durable/volume.ts";
 import type { Environment } from "../transcribe/engine-config.ts";
 import { openEngines } from "./engines.ts";
 import type { Reading } from "./open-for-reading.ts";

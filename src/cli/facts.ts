@@ -7,7 +7,8 @@ export function writeFacts(output: Output, facts: readonly (readonly [string, st
 	const indent = " ".repeat(longest + 4);
 	for (const [name, value] of facts) {
 		const room = output.out.isTerminal ? output.out.width - longest - 4 : 10_000;
-		const [first = "", ...more] = wrap(value, room);
+		// A path or a checksum stays in one piece, so that it can be copied from the terminal.
+		const [first = "", ...more] = value.includes(" ") ? wrap(value, room) : [value];
 		output.line(`  ${output.out.paint("dim", padEnd(name, longest))}  ${first}`);
 		for (const line of more) output.line(`${indent}${line}`);
 	}

@@ -64,9 +64,11 @@ export function importReport(cli: Cli, app: App, wait: boolean) {
 				return;
 			}
 			case "known":
-				return onKnown(outcome);
+				onKnown(outcome);
+				return;
 			case "passed":
-				return output.value({ outcome: "passed", file: outcome.shown });
+				output.value({ outcome: "passed", file: outcome.shown });
+				return;
 			case "refused": {
 				const { error, shown } = outcome;
 				statuses.push(statusOfCode(error.code));

@@ -62,6 +62,11 @@ function sentence(message: string): string {
 	return [ended, ...more.map((line) => line.replace(/^\((.*)\)$/, "$1"))].join(" ");
 }
 
+/** For what commander cannot see: options that contradict each other. */
+export function usage(message: string, hint?: string): OnwaxError {
+	return new OnwaxError("ERR_USAGE", message, hint === undefined ? {} : { hint });
+}
+
 export function wholeNumber(text: string): number {
 	if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError("Give a whole number, such as 20.");
 	return Number(text);

@@ -3,7 +3,10 @@ import type { Output } from "./output.ts";
 /** An empty library says how it begins; an empty answer in a full one says only that. */
 export function teachEmpty(output: Output, filter: unknown): void {
 	const { err } = output;
-	if (filter !== undefined) return output.note("Nothing like that.");
+	if (filter !== undefined) {
+		output.note("Nothing like that.");
+		return;
+	}
 	output.note("Nothing here yet.");
 	output.note("");
 	output.note(

@@ -30,7 +30,12 @@ export function textReport(cli: Cli, app: App, total: number) {
 		if (output.json) return;
 		if (hasText) {
 			const text = transcript?.text ?? "";
-			line("text", "green", name, total === 1 ? (titleOf(recording) ?? "") : text || "(nothing was said)");
+			line(
+				"text",
+				"green",
+				name,
+				total === 1 ? (titleOf(recording) ?? "") : text || "(nothing was said)",
+			);
 			if (total > 1) return;
 			output.line();
 			writeText(output, visibleText(text) || out.paint("dim", "(nothing was said)"));
@@ -47,7 +52,6 @@ export function textReport(cli: Cli, app: App, total: number) {
 			return succeeded;
 		},
 		onText,
-		onSettled: (recording: Recording) =>
-			output.value(recordingJson(app.library.layout, recording)),
+		onSettled: (recording: Recording) => output.value(recordingJson(app.library.layout, recording)),
 	};
 }

@@ -35,5 +35,7 @@ export function step(name: string): void {
 		process.kill(process.pid, "SIGSTOP");
 		return;
 	}
+	// Said here as well: the error may be one that the program rightly survives in silence.
+	process.stderr.write(`injected ${fault.action} at ${name}\n`);
 	throw Object.assign(new Error(`${fault.action}: injected at ${name}`), { code: fault.action });
 }

@@ -102,10 +102,24 @@ export async function holding<T>(
 			await healRecording(library, name);
 			await library.catalogue.releaseChange(name, writer.id);
 		} catch {
-			library.leaveForHealing();
+			abandon(library, name);
 		}
 		throw error;
 	}
+}
+
+/** Claims that this process keeps for the next start to see, while nobody here works on them. */
+const abandoned = new WeakMap<Library, Set<string>>();
+
+function abandon(library: Library, name: string): void {
+	library.leaveForHealing();
+	const names = abandoned.get(library) ?? new Set();
+	abandoned.set(library, names.add(name));
+}
+
+/** Whether the recording is claimed here, and yet nobody is changing it: it could not be healed. */
+export function isAbandoned(library: Library, name: string): boolean {
+	return abandoned.get(library)?.has(name) ?? false;
 }
 
 async function claim(library: Library, name: string, writerId: string): Promise<void> {
@@ -113,9 +127,17 @@ async function claim(library: Library, name: string, writerId: string): Promise<
 	for (;;) {
 		const holder = await library.catalogue.claimChange(name, writerId);
 		if (holder === null) return;
+		if (holder === writerId && abandoned.get(library)?.delete(name)) return;
 		if (holder !== writerId && !(await isWriterAlive(library.layout, holder))) {
 			if (await library.catalogue.takeOverChange(name, holder, writerId)) {
-				await healRecording(library, name).catch(passOverDamage);
+				try {
+					await healRecording(library, name);
+				} catch (error) {
+					// Unreadable metadata is told to whoever goes on to read it, and a repair comes for it.
+					if (error instanceof OnwaxError && error.code === "ERR_DAMAGED") return;
+					abandon(library, name);
+					throw error;
+				}
 				return;
 			}
 		}
@@ -127,11 +149,6 @@ async function claim(library: Library, name: string, writerId: string): Promise<
 		}
 		await sleep(10 + Math.random() * 40);
 	}
-}
-
-/** Unreadable metadata is told to whoever goes on to read it, and is what a repair comes for. */
-function passOverDamage(error: unknown): void {
-	if (!(error instanceof OnwaxError) || error.code !== "ERR_DAMAGED") throw error;
 }
 
 async function readHeld(library: Library, name: string): Promise<Held> {

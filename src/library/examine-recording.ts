@@ -14,6 +14,7 @@ import { examineTranscript } from "./examine-transcript.ts";
 import { type Finding, finding } from "./finding.ts";
 import { intentFilename } from "./intent.ts";
 import type { Library } from "./library.ts";
+import { isDamagedName } from "./restore-metadata.ts";
 import { findWavLie } from "./wav-header.ts";
 
 /** A file that can be made again from the audio, e.g. the waveform's peaks (D1.12). */
@@ -147,6 +148,7 @@ async function examineFiles(
 		const known = entry.name === metadataFilename || metadata.files[entry.name];
 		// A living process may be writing one at this moment; what dead ones left, `recover` removes.
 		if (known || isPartName(entry.name) || entry.name === intentFilename) continue;
+		if (isDamagedName(entry.name)) continue;
 		const [kind, message] = entry.isFile()
 			? (["unlisted-file", "is not listed in metadata.json"] as const)
 			: (["not-a-file", "is not a plain file"] as const);

@@ -2,6 +2,7 @@ import { rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { errorFilename, prepareErrorFile } from "../archive/error-file.ts";
 import { plainTextFilename, transcriptFilename } from "../archive/transcript-file.ts";
+import { hashFile } from "../durable/hash-file.ts";
 import { partName } from "../durable/part-name.ts";
 import { syncFolder } from "../durable/sync-folder.ts";
 import { requireFreeSpace } from "../durable/volume.ts";
@@ -18,6 +19,7 @@ import type { Finding, FindingKind } from "./finding.ts";
 import type { Library } from "./library.ts";
 import { keepDamaged, type Repair } from "./repair.ts";
 import { type ApplyLexicons, isEngineFile, repairTranscript } from "./repair-transcript.ts";
+import { damagedName } from "./restore-metadata.ts";
 import { copyWithHeader, findLostHeader, findWavLie, mendWav } from "./wav-header.ts";
 
 export type RepairFilesContext = {
@@ -65,6 +67,10 @@ export async function repairFiles(
 	for (const { kind, file, message } of findings) {
 		if (file === null) continue;
 		if (kind === "wav-header-lies") await mendHeader(held, repair, context.library);
+		if (kind === "unlisted-file" && (await isLeftOver(held, file, context.derived))) {
+			repair.superseded.push(file);
+			repair.done.push(`${file} was left over from a repair that was cut short.`);
+		}
 		const derived = context.derived.find(({ filename }) => filename === file);
 		if (derived && (damaged.has(file) || kind === "derived-stale")) {
 			delete repair.files[file];
@@ -102,6 +108,18 @@ export async function repairFiles(
 		events: [...metadata.events, ...events],
 	};
 	return { change: { fields, superseded: repair.superseded }, jobs };
+}
+
+/** What can be made again, or is kept under a name that says that it is damaged. */
+async function isLeftOver(
+	{ folder, metadata }: Held,
+	file: string,
+	derived: readonly DerivedFile[],
+): Promise<boolean> {
+	if (derived.some(({ filename }) => filename === file)) return true;
+	if (file !== transcriptFilename && !isEngineFile(file)) return false;
+	const { sha256 } = await hashFile(join(folder, file));
+	return metadata.files[damagedName(file, sha256)]?.sha256 === sha256;
 }
 
 /** The samples behind a header that tells the truth; the file as it came can be had back. */

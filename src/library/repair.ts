@@ -1,7 +1,8 @@
 import { constants } from "node:fs";
-import { open } from "node:fs/promises";
+import { open, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { copyHashed } from "../durable/copy-hashed.ts";
+import { hashFile } from "../durable/hash-file.ts";
 import { systemErrorCode } from "../errors.ts";
 import type { JobKind } from "../job.ts";
 import type { FileFacts, Metadata } from "../recording.ts";
@@ -20,12 +21,16 @@ export type Repair = {
 /** Keeps damaged bytes beside the recording under a name that says so; nothing where there are none. */
 export async function keepDamaged(folder: string, file: string, repair: Repair): Promise<void> {
 	const path = join(folder, file);
-	const kept = damagedName(file);
 	try {
+		const facts = await hashFile(path);
+		if (facts.sizeBytes === 0) return;
+		const kept = damagedName(file, facts.sha256);
+		repair.files[kept] = facts;
+		// Kept already, by a repair that was cut short: written again, it is whole.
+		await rm(join(folder, kept), { force: true });
 		const handle = await open(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
 		try {
-			const { size } = await handle.stat();
-			if (size > 0) repair.files[kept] = await copyHashed({ handle, path }, join(folder, kept));
+			await copyHashed({ handle, path }, join(folder, kept));
 		} finally {
 			await handle.close();
 		}

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { constants } from "node:fs";
 import { open, readdir } from "node:fs/promises";
 import { join } from "node:path";
@@ -10,7 +11,7 @@ import { hashFile } from "../durable/hash-file.ts";
 import { isPartName } from "../durable/part-name.ts";
 import { publishFile } from "../durable/publish-file.ts";
 import { systemErrorCode } from "../errors.ts";
-import type { FileFacts, Metadata, Shelf } from "../recording.ts";
+import type { FileFacts, Metadata, Sha256, Shelf } from "../recording.ts";
 import { intentFilename } from "./intent.ts";
 import { type Library, revise } from "./library.ts";
 import { rebuildMetadata } from "./rebuild-metadata.ts";
@@ -22,9 +23,14 @@ const largestKeptBytes = 4 * 1024 * 1024;
 /** What may stand in `Metadata.files`. */
 const listable = /^[a-zA-Z0-9][a-zA-Z0-9._-]{0,100}$/;
 
-/** A name beside `filename` under which its damaged bytes are kept. */
-export function damagedName(filename: string): string {
-	return `${filename}.damaged-${new Date().toISOString().replaceAll(/[:.-]/g, "")}`;
+/** The name beside `filename` under which damaged bytes are kept: the same ones always get the same. */
+export function damagedName(filename: string, sha256: Sha256): string {
+	return `${filename}.damaged-${sha256.slice(0, 16)}`;
+}
+
+/** Whether a repair kept damaged bytes under this name; one that is not listed was cut short. */
+export function isDamagedName(filename: string): boolean {
+	return /\.damaged-[0-9a-f]{16}$/.test(filename);
 }
 
 /**
@@ -66,7 +72,8 @@ export async function restoreMetadata(
 	if (metadata === null) return null;
 	const files: Record<string, FileFacts> = { ...metadata.files };
 	if (damaged.length > 0) {
-		const kept = damagedName(metadataFilename);
+		const sha256 = createHash("sha256").update(damaged).digest("hex");
+		const kept = damagedName(metadataFilename, sha256);
 		files[kept] = await publishFile(join(folder, kept), damaged, { syncFolder: "later" });
 	}
 	const message = `metadata.json was damaged or missing; it was restored ${how}.`;

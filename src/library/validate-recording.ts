@@ -3,6 +3,7 @@ import { recordingFolder } from "../archive/layout.ts";
 import { readMetadata } from "../archive/metadata-file.ts";
 import { findOnShelves } from "../archive/shelves.ts";
 import { isWriterAlive } from "../archive/writer.ts";
+import { isAbandoned } from "./change.ts";
 import { type ExamineContext, type Examined, examineRecording } from "./examine-recording.ts";
 import { finding } from "./finding.ts";
 import type { Library } from "./library.ts";
@@ -44,7 +45,8 @@ async function wasBeingChanged(
 	{ shelf, metadata }: Examined,
 ): Promise<boolean> {
 	for (const change of await library.catalogue.openChanges()) {
-		if (change.name === name && (await isWriterAlive(library.layout, change.writer))) return true;
+		if (change.name !== name || isAbandoned(library, name)) continue;
+		if (await isWriterAlive(library.layout, change.writer)) return true;
 	}
 	const [now] = await findOnShelves(library.layout, name);
 	if (now !== (shelf ?? undefined)) return true;

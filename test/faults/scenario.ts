@@ -4,7 +4,7 @@ import { cp, mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { buildWavHeader } from "../../src/wav.ts";
 
-const program = new URL("../../bin/onwax.js", import.meta.url).pathname;
+export const program = new URL("../../bin/onwax.js", import.meta.url).pathname;
 
 /** A library of the test's own: its data folder, its configuration, and files to import. */
 export type Scenario = { home: string; dataDir: string; inputs: string };

@@ -5,7 +5,7 @@ import { exportRecording } from "../../app/export.ts";
 import { notFound } from "../../app/resolve.ts";
 import { saveOutput } from "../../app/save-output.ts";
 import { OnwaxError } from "../../errors.ts";
-import { exporterOf, type ExportFormat, exportFormats } from "../../export/formats.ts";
+import { type ExportFormat, exporterOf, exportFormats } from "../../export/formats.ts";
 import type { Recording } from "../../recording.ts";
 import type { Act, Cli, Example } from "../command.ts";
 import { type ExitStatus, exitStatus } from "../exit-status.ts";

@@ -3,11 +3,11 @@ import type { App } from "../../app/open-app.ts";
 import { purgeRecordings, requireTrashed } from "../../app/purge.ts";
 import { OnwaxError } from "../../errors.ts";
 import { audioFileFacts, type Recording } from "../../recording.ts";
-import { confirm } from "../confirm.ts";
 import type { Act, Cli, Example } from "../command.ts";
+import { confirm } from "../confirm.ts";
 import { combine, type ExitStatus, exitStatus } from "../exit-status.ts";
-import { eachRecording, referenceHelp } from "../references.ts";
 import { writeTable } from "../recording-row.ts";
+import { eachRecording, referenceHelp } from "../references.ts";
 import { withApp } from "../session.ts";
 import { count, formatSize } from "../size.ts";
 

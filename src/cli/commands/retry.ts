@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import { retryAll, retryRecording } from "../../app/retry.ts";
 import type { App } from "../../app/open-app.ts";
+import { retryAll, retryRecording } from "../../app/retry.ts";
 import { OnwaxError } from "../../errors.ts";
 import type { Recording, State } from "../../recording.ts";
 import type { Act, Cli, Example } from "../command.ts";
@@ -28,7 +28,12 @@ export function define(command: Command, act: Act): void {
 		.option("--last", "the last one that failed")
 		.option("--all-failed", "all that failed")
 		.option("--all", "all that failed or wait")
-		.option("--pause <time>", "between two of many, so that a service is not asked too fast", seconds, 1)
+		.option(
+			"--pause <time>",
+			"between two of many, so that a service is not asked too fast",
+			seconds,
+			1,
+		)
 		.action(act(run));
 }
 
@@ -36,9 +41,13 @@ export async function run(cli: Cli, references: string[], options: Options): Pro
 	const { last, allFailed, all } = options;
 	const ways = [references.length > 0, last, allFailed, all].filter(Boolean).length;
 	if (ways !== 1) {
-		throw new OnwaxError("ERR_USAGE", "Say which recordings: REC..., --last, --all-failed or --all.", {
-			hint: "`onwax list --state failed` shows what failed.",
-		});
+		throw new OnwaxError(
+			"ERR_USAGE",
+			"Say which recordings: REC..., --last, --all-failed or --all.",
+			{
+				hint: "`onwax list --state failed` shows what failed.",
+			},
+		);
 	}
 	return withApp(cli, async (app) => {
 		if (allFailed || all) {

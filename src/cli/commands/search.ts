@@ -7,6 +7,7 @@ import { type State, states } from "../../recording.ts";
 import type { Act, Cli, Example } from "../command.ts";
 import { formatDuration } from "../duration.ts";
 import { type ExitStatus, exitStatus } from "../exit-status.ts";
+import { highlighted } from "../highlighted.ts";
 import type { Output } from "../output.ts";
 import { collect, oneOf, wholeNumber } from "../parse.ts";
 import { shortNames, titleOf } from "../recording-row.ts";
@@ -79,21 +80,5 @@ function writeHit(output: Output, { recording, snippet }: SearchHit, name: strin
 	const room = out.width - name.length - facts.length - 6;
 	const title = truncate(visible(titleOf(recording) ?? ""), Math.max(10, room));
 	output.line(`${name}  ${out.paint("dim", facts)}  ${out.paint("bold", title)}`);
-	if (snippet.text !== "") output.line(`    ${highlighted(output, snippet)}`);
-}
-
-function highlighted({ out }: Output, { text, highlights }: SearchHit["snippet"]): string {
-	let shown = "";
-	let reached = 0;
-	for (const [start, end] of highlights) {
-		shown += visible(flat(text.slice(reached, start)));
-		shown += out.paint(["bold", "yellow"], visible(flat(text.slice(start, end))));
-		reached = end;
-	}
-	return shown + visible(flat(text.slice(reached)));
-}
-
-/** Line breaks become spaces; spaces at the ends stay, for pieces are put together again. */
-function flat(text: string): string {
-	return text.replace(/\s+/g, " ");
+	if (snippet.text !== "") output.line(`    ${highlighted(output, snippet, out.width - 4)}`);
 }

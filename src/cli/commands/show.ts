@@ -53,7 +53,7 @@ function writeRecording(output: Output, layout: Layout, recording: Recording): v
 	const { metadata, transcript } = recording;
 	const { out } = output;
 	const title = titleOf(recording);
-	output.line(out.paint("bold", visible(title ?? metadata.name)));
+	writeText(output, visible(title ?? metadata.name), "bold");
 	const status = statusOf(metadata);
 	const where = status === "active" ? "" : ` · ${status === "deleted" ? "in the trash" : status}`;
 	output.line(`${metadata.name} · ${paintState(out, metadata.state)}${where}`);

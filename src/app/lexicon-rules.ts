@@ -1,0 +1,88 @@
+import { OnwaxError } from "../errors.ts";
+import type { Lexicon, LexiconRule } from "../lexicon/lexicon.ts";
+import { listLexicons, readLexicon, saveLexicon } from "../lexicon/lexicon-file.ts";
+import { validateRules } from "../lexicon/validate-rules.ts";
+import type { LexiconResult } from "../pipeline/transcribe-job.ts";
+import { applyLexicons } from "./lexicons.ts";
+import type { App } from "./open-app.ts";
+
+export type LexiconInUse = Pick<Lexicon, "name" | "version" | "rules">;
+
+/** Where corrections go when nobody says which lexicon. */
+export const defaultLexicon = "names";
+
+/** In the order in which they are applied. */
+export async function lexiconsInUse(folder: string): Promise<LexiconInUse[]> {
+	const names = await listLexicons(folder);
+	return Promise.all(
+		names.map(async (one) => {
+			const { name, version, rules } = await readLexicon(folder, one);
+			return { name, version, rules };
+		}),
+	);
+}
+
+/**
+ * Adds a rule; one of the same kind for the same words is replaced.
+ *
+ * @throws ERR_LEXICON for a rule with an error
+ */
+export async function addRule(
+	folder: string,
+	name: string,
+	rule: LexiconRule,
+): Promise<{ lexicon: LexiconInUse; warnings: string[] }> {
+	const before = await readIfThere(folder, name);
+	const others = (before?.rules ?? []).filter((other) => !isSame(other, rule));
+	const rules = [...others, rule];
+	const saved = await saveLexicon(folder, name, rules, before?.version ?? 0);
+	const warnings = validateRules(saved.rules)
+		.filter(({ ruleIndex }) => ruleIndex === rules.length - 1)
+		.map(({ message }) => message);
+	return { lexicon: { name: saved.name, version: saved.version, rules: saved.rules }, warnings };
+}
+
+/** @throws ERR_NOT_FOUND where there is no such rule */
+export async function removeRule(
+	folder: string,
+	name: string,
+	from: string,
+): Promise<LexiconInUse> {
+	const before = await readLexicon(folder, name);
+	const rules = before.rules.filter((rule) => rule.from.toLowerCase() !== from.toLowerCase());
+	if (rules.length === before.rules.length) {
+		throw new OnwaxError(
+			"ERR_NOT_FOUND",
+			`${name} has no correction for ${JSON.stringify(from)}.`,
+			{
+				hint: "`onwax lexicon list` shows all of them.",
+			},
+		);
+	}
+	const saved = await saveLexicon(folder, name, rules, before.version);
+	return { name: saved.name, version: saved.version, rules: saved.rules };
+}
+
+/** What the lexicons make of a text. @throws ERR_LEXICON where one fails */
+export async function tryLexicons(app: App, text: string): Promise<LexiconResult> {
+	const output = { engine: "", model: null, language: null, text, segments: [] };
+	const result = await applyLexicons(app.library.layout.lexicons, output, {
+		...app.config.lexicon,
+		enabled: true,
+	});
+	if (result.lexiconError === null) return result;
+	throw new OnwaxError("ERR_LEXICON", result.lexiconError, { hint: "Correct the lexicon." });
+}
+
+async function readIfThere(folder: string, name: string): Promise<Lexicon | null> {
+	try {
+		return await readLexicon(folder, name);
+	} catch (error) {
+		if (error instanceof OnwaxError && error.code === "ERR_NOT_FOUND") return null;
+		throw error;
+	}
+}
+
+function isSame(one: LexiconRule, other: LexiconRule): boolean {
+	return one.kind === other.kind && one.from.toLowerCase() === other.from.toLowerCase();
+}

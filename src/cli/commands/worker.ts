@@ -1,0 +1,48 @@
+import type { Command } from "commander";
+import { noEngine } from "../../app/engines.ts";
+import { enqueueMissing } from "../../app/missing-jobs.ts";
+import { runJobs } from "../../app/run-jobs.ts";
+import type { Act, Cli, Example } from "../command.ts";
+import { type ExitStatus, exitStatus } from "../exit-status.ts";
+import { withApp } from "../session.ts";
+import { textReport } from "../text-report.ts";
+import { retryNotes } from "../wait-for-text.ts";
+
+export const summary = "Do the work that waits, until Ctrl-C";
+
+export const examples: Example[] = [
+	["onwax worker", "turn into text whatever is imported with --no-wait"],
+	["onwax worker --json >> texts.jsonl", "one line for each that got its text"],
+];
+
+export function define(command: Command, act: Act): void {
+	command.action(act(run));
+}
+
+export async function run(cli: Cli): Promise<ExitStatus> {
+	const { output } = cli;
+	return withApp(cli, async (app) => {
+		await enqueueMissing(app.library);
+		const engine = await app.engines.describeDefault();
+		if (engine === null) {
+			const { message, hint } = noEngine();
+			output.note(`${message} ${hint} Other work goes on.`);
+		}
+		const by = engine === null ? "" : ` Texts by ${engine.name}.`;
+		output.note(`Working.${by} Ctrl-C ends it.`);
+		const report = textReport(cli, app, 2);
+		await runJobs(app, {
+			scope: "all",
+			signal: cli.signal,
+			onAttemptFailed: retryNotes(cli, app),
+			async onJobEnded(name, kind, nothingLeft) {
+				const recording = await app.library.catalogue.get(name);
+				if (recording === null) return;
+				if (kind === "transcribe") report.onText(recording);
+				if (nothingLeft) report.onSettled(recording);
+			},
+		});
+		// Being asked to stop is how a worker ends: nothing went wrong.
+		return exitStatus.done;
+	});
+}
