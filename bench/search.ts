@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Catalogue, SearchOptions } from "../src/catalogue/catalogue.ts";
 import { migrations } from "../src/catalogue/migrate.ts";
-import { sampleRecording } from "../src/catalogue/sample-recording.ts";
 import { openSqliteCatalogue } from "../src/catalogue/sqlite.ts";
 import type { Recording } from "../src/recording.ts";
+import { sampleRecording } from "../test/sample-recording.ts";
 import { type Corpus, zipfCorpus } from "./corpus.ts";
 import type { Row } from "./row.ts";
 

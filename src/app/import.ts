@@ -50,18 +50,20 @@ export async function importStream(
 	stream: Readable,
 	options: ImportOptions & { shown: string; originalFilename: string | null },
 ): Promise<{ cut: OnwaxError | null }> {
-	const { shown, originalFilename, title, tags, onBytes } = options;
+	const { shown, originalFilename, title, tags, signal, onBytes } = options;
 	try {
-		const context = await stageContext(app);
+		const { library } = app;
 		const { staged, cut } = await stageStream(stream, {
-			...context,
-			...{ shown, originalFilename, title, tags, onBytes },
+			...(await stageContext(app)),
+			...{ shown, originalFilename, title, tags, signal, onBytes },
+			leaveForHealing: library.leaveForHealing,
 		});
 		const published = await publisherOf(app)
 			.publish(staged)
-			.catch(async (error: unknown) => {
-				await discard(staged.folder);
-				throw error;
+			.catch((error: unknown) => {
+				// It is whole, and exists nowhere else: the next start publishes it.
+				library.leaveForHealing();
+				throw keptForLater(error, audioFileFacts(staged.metadata).sizeBytes);
 			});
 		options.onOutcome(
 			published.kind === "published"

@@ -58,9 +58,7 @@ export async function reapplyLexicons(
 
 /** Whether both say the same; which version of a lexicon it was that left all as it is, is no change. */
 function readsAlike(one: Transcript, other: Transcript): boolean {
-	return (
-		one.text === other.text && JSON.stringify(one.segments) === JSON.stringify(other.segments)
-	);
+	return one.text === other.text && JSON.stringify(one.segments) === JSON.stringify(other.segments);
 }
 
 async function corrected(app: App, folder: string, before: Transcript): Promise<Transcript> {

@@ -6,11 +6,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, type TestContext, test } from "node:test";
+import { sampleRecording as sample } from "../../test/sample-recording.ts";
+import { catalogueSuite } from "../../test/suites/catalogue-suite.ts";
+import { searchSuite } from "../../test/suites/search-suite.ts";
 import { type LogFields, type Logger, silentLogger } from "../logger.ts";
-import { catalogueSuite } from "./catalogue-suite.ts";
 import { sql } from "./kysely.ts";
-import { sampleRecording as sample } from "./sample-recording.ts";
-import { searchSuite } from "./search-suite.ts";
 import { openSqliteCatalogue } from "./sqlite.ts";
 
 const optionsIn = (folder: string) => ({
@@ -101,7 +101,7 @@ describe("the file of the SQLite catalogue", () => {
 		const folder = await temporaryFolder(t);
 		const program = `
 			const { openSqliteCatalogue } = await import(${JSON.stringify(import.meta.resolve("./sqlite.ts"))});
-			const { sampleRecording } = await import(${JSON.stringify(import.meta.resolve("./sample-recording.ts"))});
+			const { sampleRecording } = await import(${JSON.stringify(import.meta.resolve("../../test/sample-recording.ts"))});
 			const catalogue = await openSqliteCatalogue(${JSON.stringify(optionsIn(folder))});
 			const first = Number(process.argv[1]);
 			for (let i = 0; i < 10; i += 1) await catalogue.put([sampleRecording(first + i)]);

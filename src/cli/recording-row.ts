@@ -51,48 +51,60 @@ export function writeTable(output: Output, recordings: readonly Recording[]): vo
 	const widest = (key: "name" | "duration" | "when") =>
 		Math.max(0, ...rows.map((row) => displayWidth(row[key])));
 	const columns = { name: widest("name"), duration: widest("duration"), when: widest("when") };
+	const used = columns.name + columns.duration + 7 + (roomy ? columns.when + 2 : 0) + 3 * 2;
 	for (const { recording, name, duration, when } of rows) {
 		const { state } = recording.metadata;
-		const before = [
-			padEnd(name, columns.name),
-			padStart(duration, columns.duration),
-			...(roomy ? [padEnd(when, columns.when)] : []),
-		];
-		const used = columns.name + columns.duration + 7 + (roomy ? columns.when + 2 : 0) + 3 * 2;
-		const [head = "", ...others] = before;
+		const facts = [padStart(duration, columns.duration)];
+		if (roomy) facts.push(padEnd(when, columns.when));
+		const { shown, below } = about(out, recording, out.isTerminal ? out.width - used : null);
 		output.line(
 			[
-				head,
+				padEnd(name, columns.name),
 				out.paint(stateStyle[state], padEnd(state, 7)),
-				...others.map((text) => out.paint("dim", text)),
-				about(output, recording, out.isTerminal ? out.width - used : Number.POSITIVE_INFINITY),
+				...facts.map((text) => out.paint("dim", text)),
+				shown,
 			].join("  "),
 		);
+		if (below !== null) output.line(`    ${below}`);
 	}
 }
 
-/** Title, tags, and in what room is left the beginning of the text, or why there is none. */
-function about({ out }: Output, recording: Recording, room: number): string {
-	const { metadata, transcript } = recording;
+/** Where nobody looks at the width, texts are still beginnings only. */
+const longestText = 120;
+
+/**
+ * Title, tags, and in what room is left the beginning of the text, or why there is none. A reason
+ * that would be cut short goes below.
+ */
+function about(
+	out: Sheet,
+	{ metadata, transcript }: Recording,
+	room: number | null,
+): { shown: string; below: string | null } {
 	const parts: { text: string; style: Style }[] = [];
-	const title = titleOf(recording);
+	const title = metadata.title ?? metadata.originalFilename;
 	if (title !== null) parts.push({ text: visible(title), style: "bold" });
 	for (const tag of metadata.tags) parts.push({ text: `#${visible(tag)}`, style: "cyan" });
+	let below: string | null = null;
 	if (metadata.state === "failed" && metadata.error) {
-		parts.push({ text: visible(oneLine(metadata.error.message)), style: "red" });
+		const reason = visible(oneLine(metadata.error.message));
+		const taken = parts.reduce((sum, { text }) => sum + displayWidth(text) + 2, 0);
+		const fits = room === null || taken + displayWidth(reason) <= room;
+		if (fits) parts.push({ text: reason, style: "red" });
+		else below = out.paint("red", truncate(reason, out.width - 4));
 	} else if (transcript) {
-		const text = visible(oneLine(transcript.text.slice(0, 400))) || "(silence)";
-		parts.push({ text, style: "dim" });
+		const text = visible(oneLine(transcript.text.slice(0, 400))) || "(nothing was said)";
+		parts.push({ text: room === null ? truncate(text, longestText) : text, style: "dim" });
 	}
 	const shown: string[] = [];
-	let left = room;
+	let left = room ?? Number.POSITIVE_INFINITY;
 	for (const { text, style } of parts) {
 		if (left < 6) break;
-		const cut = Number.isFinite(left) ? truncate(text, left) : truncate(text, 120);
+		const cut = truncate(text, left);
 		shown.push(out.paint(style, cut));
 		left -= displayWidth(cut) + 2;
 	}
-	return shown.join("  ");
+	return { shown: shown.join("  "), below };
 }
 
 export function oneLine(text: string): string {

@@ -8,7 +8,8 @@ const wide =
 const halfWidth = /^[\uff61-\uffdc]/;
 const emojiSequence = /^\p{Emoji}.*[\ufe0f\u20e3]/u;
 const noWidth = /^[\p{Mn}\p{Me}\p{Cf}]+$/u;
-const onlyNarrow = /^[\u0020-\u007e\u00a0-\u02ff]*$/;
+/** Latin, Greek, Cyrillic and ordinary punctuation: most texts need no closer look, which is slow. */
+const onlyNarrow = /^[ -~\u00a0-\u02ff\u0370-\u0482\u048a-\u0587\u2010-\u2027\u2030-\u205e]*$/;
 
 let segmenter: Intl.Segmenter | null = null;
 

@@ -1,3 +1,4 @@
+import { statfsSync } from "node:fs";
 import { stat, statfs } from "node:fs/promises";
 import { OnwaxError } from "../errors.ts";
 
@@ -38,11 +39,55 @@ export async function requireFreeSpace(
 	reserveBytes: number,
 ): Promise<void> {
 	const free = await freeBytes(path);
-	if (free >= neededBytes + reserveBytes) return;
+	if (free < neededBytes + reserveBytes) throw tooLittleSpace(free, neededBytes, reserveBytes);
+}
+
+export type SpaceClaim = {
+	/** So much of it is on the disk now. */
+	written(bytes: number): void;
+	/** The rest will not be written. Harmless twice. */
+	release(): void;
+};
+
+/** What copies that are under way in this process have still to write, by device. */
+const stillToWrite = new Map<number, number>();
+
+/**
+ * `requireFreeSpace` for one of several copies that run at once: what the others are still going to
+ * write counts as taken, so that together they stay above the reserve, and a disk that is nearly
+ * full takes as many files whole as fit, instead of a piece of each.
+ */
+export async function claimSpace(
+	path: string,
+	neededBytes: number,
+	reserveBytes: number,
+): Promise<SpaceClaim> {
+	const { dev } = await stat(path);
+	// Synchronous: between looking and claiming nobody else may do the same.
+	const { bavail, bsize } = statfsSync(path);
+	const taken = stillToWrite.get(dev) ?? 0;
+	const free = bavail * bsize - taken;
+	if (free < neededBytes + reserveBytes) throw tooLittleSpace(free, neededBytes, reserveBytes);
+	stillToWrite.set(dev, taken + neededBytes);
+	let openBytes = neededBytes;
+	const giveBack = (bytes: number) => {
+		openBytes -= bytes;
+		const left = (stillToWrite.get(dev) ?? 0) - bytes;
+		if (left > 0) stillToWrite.set(dev, left);
+		else stillToWrite.delete(dev);
+	};
+	return {
+		// A file that grew meanwhile writes more than it claimed.
+		written: (bytes) => giveBack(Math.min(bytes, openBytes)),
+		release: () => giveBack(openBytes),
+	};
+}
+
+function tooLittleSpace(free: number, neededBytes: number, reserveBytes: number): OnwaxError {
 	const megabytes = (bytes: number) => Math.ceil(bytes / 1e6);
-	throw new OnwaxError(
+	return new OnwaxError(
 		"ERR_DISK_FULL",
-		`Only ${Math.floor(free / 1e6)} MB are free; ${megabytes(neededBytes)} MB are needed and ${megabytes(reserveBytes)} MB are kept in reserve.`,
+		`Only ${Math.max(0, Math.floor(free / 1e6))} MB are free; ${megabytes(neededBytes)} MB are needed and ${megabytes(reserveBytes)} MB are kept in reserve.`,
 		{
 			retryable: true,
 			hint: "Free some space (`onwax cleanup --dry-run` shows what could go), or lower minFreeSpaceMb.",

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { exampleInput, exampleSegment } from "../../test/example-transcript.ts";
 import { cuesOf } from "./cues.ts";
-import { exampleInput, exampleSegment } from "./example.ts";
 
 const shown = (cue: { startMs: number; endMs: number; lines: string[] }) => [
 	cue.startMs,

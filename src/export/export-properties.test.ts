@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { exampleInput } from "../../test/example-transcript.ts";
 import type { Segment } from "../transcript.ts";
 import { align } from "./align.ts";
-import { exampleInput } from "./example.ts";
 import { exportTranscript } from "./formats.ts";
 import { columnsOf } from "./scripts.ts";
 

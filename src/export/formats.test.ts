@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { exampleInput, exampleSegment } from "./example.ts";
+import { exampleInput, exampleSegment } from "../../test/example-transcript.ts";
 import { exporterOf, exportFormats, exportTranscript } from "./formats.ts";
 import { spokenDuration, subtitleTimestamp } from "./timestamp.ts";
 

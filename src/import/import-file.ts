@@ -3,7 +3,7 @@ import { type FileHandle, open } from "node:fs/promises";
 import { basename } from "node:path";
 import type { Writer } from "../archive/writer.ts";
 import { copyHashed } from "../durable/copy-hashed.ts";
-import { requireFreeSpace } from "../durable/volume.ts";
+import { claimSpace, type SpaceClaim } from "../durable/volume.ts";
 import { OnwaxError, systemErrorCode, toOnwaxError } from "../errors.ts";
 import { type Arrival, type Inspection, type Staged, stage } from "../library/stage.ts";
 import { extensionOf, type FoundFile } from "./find-files.ts";
@@ -31,13 +31,15 @@ export async function stageFile(file: FoundFile, context: StageFileContext): Pro
 	const extension = extensionOf(file.shown);
 	requireFormat(file.shown, extension, context.limits);
 	const handle = await openSource(file);
+	let space: SpaceClaim | null = null;
 	try {
 		const before = await handle.stat();
 		if (!before.isFile()) {
 			throw new OnwaxError("ERR_NOT_A_FILE", `${file.shown} is not a plain file.`);
 		}
 		requireSize(file.shown, before.size, context.limits);
-		await requireFreeSpace(context.writer.folder, before.size, context.reserveBytes);
+		const claimed = await claimSpace(context.writer.folder, before.size, context.reserveBytes);
+		space = claimed;
 		const arrival = {
 			source: "import" as const,
 			originalFilename: basename(file.shown),
@@ -50,13 +52,17 @@ export async function stageFile(file: FoundFile, context: StageFileContext): Pro
 			const source = { handle, path: file.path.toString() };
 			const facts = await copyHashed(source, audioPath, {
 				signal: context.signal,
-				onBytes: context.onBytes,
+				onBytes(bytes) {
+					claimed.written(bytes);
+					context.onBytes?.(bytes);
+				},
 			});
 			requireUnchanged(file.shown, before, await handle.stat(), facts.sizeBytes);
 			return facts;
 		};
 		return await stage(context.writer, context.appVersion, arrival, fill, context.inspect);
 	} finally {
+		space?.release();
 		await handle.close();
 	}
 }

@@ -4,7 +4,7 @@ import type { Writer } from "../archive/writer.ts";
 import { openAppendLog } from "../durable/append-log.ts";
 import { hashFile } from "../durable/hash-file.ts";
 import { requireFreeSpace } from "../durable/volume.ts";
-import { type OnwaxError, toOnwaxError } from "../errors.ts";
+import { OnwaxError, toOnwaxError } from "../errors.ts";
 import { writeIntent } from "../library/intent.ts";
 import { type Inspection, type Staged, stage } from "../library/stage.ts";
 import type { RecordingEvent } from "../recording.ts";
@@ -22,19 +22,30 @@ export type StageStreamContext = {
 	title: string | null;
 	tags: string[];
 	inspect: (audioPath: string) => Promise<Inspection>;
+	/** Makes the next start look for what could not be completed here. */
+	leaveForHealing: () => void;
+	signal: AbortSignal;
 	onBytes?: (bytes: number) => void;
 };
 
+/** Free space is looked at again after so much has come. */
+const lookAtSpaceBytes = 1_000_000;
+
 /**
  * Keeps audio from a pipe. These bytes exist nowhere else, so they go to an append log behind an
- * intent, synced every second; and when the stream breaks, the disk fills or the size limit is
- * reached, what has come so far is kept as a recording and the reason is told as `cut`.
+ * intent, synced every second; and when the stream breaks, the disk fills down to the reserve, the
+ * size limit is reached or the signal aborts, what has come so far is kept as a recording and the
+ * reason is told as `cut`.
+ *
+ * @throws OnwaxError where not even that could be completed (no space for metadata.json): then the
+ *   audio stays in the writer's folder, and `context.leaveForHealing` has been called
  */
 export async function stageStream(
 	stream: Readable,
 	context: StageStreamContext,
 ): Promise<{ staged: Staged; cut: OnwaxError | null }> {
-	await requireFreeSpace(context.writer.folder, 0, context.reserveBytes);
+	const { reserveBytes, signal, writer } = context;
+	await requireFreeSpace(writer.folder, 0, reserveBytes);
 	const chunks: AsyncIterator<Buffer> = stream[Symbol.asyncIterator]();
 	const head = await chunks.next();
 	// Throws for an empty stream before anything is made.
@@ -42,6 +53,7 @@ export async function stageStream(
 	const extension = sniffExtension(head.value);
 	const events: RecordingEvent[] = [];
 	let cut: OnwaxError | null = null;
+	let keptBytes = 0;
 	const { originalFilename, title, tags } = context;
 	const arrival = { source: "import" as const, originalFilename, extension, title, tags, events };
 
@@ -56,12 +68,20 @@ export async function stageStream(
 			audioFile,
 		});
 		const log = await openAppendLog(audioPath);
+		let lookAgainAt = lookAtSpaceBytes;
+		const stop = () => stream.destroy(toOnwaxError(signal.reason));
+		signal.addEventListener("abort", stop, { once: true });
 		try {
 			for (let next = head; !next.done; next = await chunks.next()) {
 				if (log.sizeBytes + next.value.length > context.limits.maxBytes) {
 					throw tooLarge(context.shown, context.limits);
 				}
+				if (log.sizeBytes >= lookAgainAt) {
+					await requireFreeSpace(writer.folder, 0, reserveBytes);
+					lookAgainAt = log.sizeBytes + lookAtSpaceBytes;
+				}
 				await log.append(next.value);
+				keptBytes = log.sizeBytes;
 				context.onBytes?.(next.value.length);
 			}
 		} catch (error) {
@@ -71,10 +91,32 @@ export async function stageStream(
 			const message = `The stream was cut short after ${log.sizeBytes} bytes: ${cut.message}`;
 			events.push({ at: new Date().toISOString(), kind: "cut", message });
 		} finally {
+			signal.removeEventListener("abort", stop);
 			await log.close();
 		}
 		return hashFile(audioPath);
 	};
-	const staged = await stage(context.writer, context.appVersion, arrival, fill, context.inspect);
-	return { staged, cut };
+	try {
+		const staged = await stage(writer, context.appVersion, arrival, fill, context.inspect);
+		return { staged, cut };
+	} catch (error) {
+		if (keptBytes === 0) throw error;
+		context.leaveForHealing();
+		throw keptForLater(error, keptBytes);
+	}
+}
+
+/** What came is safe, but does not count yet: said with the way to make it count. */
+export function keptForLater(error: unknown, keptBytes: number): OnwaxError {
+	const { code, message } = toOnwaxError(error, "ERR_IO");
+	const megabytes = (keptBytes / 1e6).toFixed(1);
+	return new OnwaxError(
+		code,
+		`${message} The ${megabytes} MB that came are on disk, but are not a recording yet.`,
+		{
+			retryable: true,
+			hint: "Put that right, then run `onwax recover`: it makes a recording of them.",
+			cause: error,
+		},
+	);
 }

@@ -1,5 +1,6 @@
 import { readFile, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { exists } from "../durable/exists.ts";
 import { publishFile } from "../durable/publish-file.ts";
 import { syncFolder } from "../durable/sync-folder.ts";
 import { systemErrorCode } from "../errors.ts";
@@ -37,6 +38,11 @@ export async function readIntent(folder: string): Promise<Intent | null> {
 		if (error instanceof SyntaxError || systemErrorCode(error) === "ENOENT") return null;
 		throw error;
 	}
+}
+
+/** Whether the folder holds audio that exists nowhere else. Where nobody can tell, it may. */
+export async function hasIntent(folder: string): Promise<boolean> {
+	return exists(join(folder, intentFilename)).catch(() => true);
 }
 
 export async function removeIntent(folder: string): Promise<void> {

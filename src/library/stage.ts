@@ -9,7 +9,7 @@ import { placePrepared } from "../durable/prepared-file.ts";
 import { step } from "../durable/step.ts";
 import type { OnwaxError } from "../errors.ts";
 import type { AudioFacts, FileFacts, Metadata, RecordingEvent, Source } from "../recording.ts";
-import { removeIntent } from "./intent.ts";
+import { hasIntent, removeIntent } from "./intent.ts";
 
 /** What is known about audio before it is here. */
 export type Arrival = {
@@ -36,7 +36,8 @@ export type Inspection = { audio: AudioFacts; error: OnwaxError | null };
 /**
  * Prepares a recording's folder. `fill` writes the audio file and syncs it, `inspect` says what can
  * be heard in it; audio that nothing can read is kept all the same, as a failed recording.
- * On any error the folder is removed again and the error passed on.
+ * On any error the folder is removed again and the error passed on; but where `fill` wrote an intent
+ * (audio that exists nowhere else), what came stays for the next start to make a recording of.
  */
 export async function stage(
 	writer: Writer,
@@ -92,7 +93,7 @@ export async function stage(
 		await removeIntent(folder);
 		return { folder, metadata };
 	} catch (error) {
-		await discard(folder);
+		if (!(await hasIntent(folder))) await discard(folder);
 		throw error;
 	}
 }

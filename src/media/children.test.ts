@@ -3,9 +3,9 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
+import { mediaForTests, tonePcm, toneWav } from "../../test/audio.ts";
 import { buildWavHeader } from "../wav.ts";
 import { openMedia } from "./media.ts";
-import { mediaForTests, tonePcm, toneWav } from "./test-audio.ts";
 
 const mono = { sampleRate: 16_000, channels: 1, bitDepth: 16 } as const;
 

@@ -3,9 +3,6 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
-import { needs } from "../../test/outside-program.ts";
-import { buildWavHeader } from "../wav.ts";
-import { parsePeaksHeader } from "./peaks-format.ts";
 import {
 	ffmpeg,
 	ffprobeDuration,
@@ -14,7 +11,10 @@ import {
 	riffChunk,
 	tonePcm,
 	toneWav,
-} from "./test-audio.ts";
+} from "../../test/audio.ts";
+import { needs } from "../../test/outside-program.ts";
+import { buildWavHeader } from "../wav.ts";
+import { parsePeaksHeader } from "./peaks-format.ts";
 
 const sha256 = (bytes: Buffer) => createHash("sha256").update(bytes).digest("hex");
 

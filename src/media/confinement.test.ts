@@ -4,9 +4,9 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { describe, test } from "node:test";
+import { ffmpeg, mediaForTests, toneWav } from "../../test/audio.ts";
 import { needs } from "../../test/outside-program.ts";
 import { decoders, demuxers } from "./containers.ts";
-import { ffmpeg, mediaForTests, toneWav } from "./test-audio.ts";
 
 const layout = { sampleRate: 16_000, channels: 1, bitDepth: 16 } as const;
 

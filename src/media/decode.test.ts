@@ -2,10 +2,6 @@ import assert from "node:assert/strict";
 import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
-import { needs } from "../../test/outside-program.ts";
-import { parseWav } from "../wav.ts";
-import type { DecodeTarget } from "./messages.ts";
-import { bucketsPerSecond, parsePeaksHeader, peaksHeaderBytes } from "./peaks-format.ts";
 import {
 	ffmpeg,
 	ffprobeDuration,
@@ -13,7 +9,11 @@ import {
 	mediaForTests,
 	tonePcm,
 	toneWav,
-} from "./test-audio.ts";
+} from "../../test/audio.ts";
+import { needs } from "../../test/outside-program.ts";
+import { parseWav } from "../wav.ts";
+import type { DecodeTarget } from "./messages.ts";
+import { bucketsPerSecond, parsePeaksHeader, peaksHeaderBytes } from "./peaks-format.ts";
 
 const stereo: Layout = { sampleRate: 44_100, channels: 2, bitDepth: 16 };
 const sourceSha256 = "ab".repeat(32);

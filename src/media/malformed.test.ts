@@ -3,9 +3,9 @@ import { randomInt } from "node:crypto";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
+import { ffmpeg, mediaForTests, toneWav } from "../../test/audio.ts";
 import { needs } from "../../test/outside-program.ts";
 import { OnwaxError } from "../errors.ts";
-import { ffmpeg, mediaForTests, toneWav } from "./test-audio.ts";
 
 /** Printed, so that a failing run can be had again: ONWAX_TEST_SEED=… node --test … */
 const seed = Number(process.env.ONWAX_TEST_SEED ?? randomInt(2 ** 31));

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
+import { ffmpeg, ffprobeDuration, mediaForTests, toneWav } from "../../test/audio.ts";
 import { needs } from "../../test/outside-program.ts";
-import { ffmpeg, ffprobeDuration, mediaForTests, toneWav } from "./test-audio.ts";
 
 /** File name, what ffmpeg is to do, and the codec and bit depth that must be found. */
 const formats: [name: string, args: string, codec: string, bitDepth: number | null][] = [

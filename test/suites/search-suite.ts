@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
+import { sampleRecording as sample } from "../sample-recording.ts";
 import {
 	type OpenCatalogue,
 	searchTitles,
 	useCatalogue,
 	type WithCatalogue,
 } from "./catalogue-in-test.ts";
-import { sampleRecording as sample } from "./sample-recording.ts";
 
 /** How every driver of the catalogue must search. */
 export function searchSuite(driver: string, open: OpenCatalogue): void {

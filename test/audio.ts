@@ -1,11 +1,11 @@
-/** Audio for the tests beside this file: made here or by the ffmpeg program, never brought along. */
+/** Audio for tests: made here or by the ffmpeg program, never brought along. */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after } from "node:test";
-import { buildWavHeader } from "../wav.ts";
-import { type Media, type MediaOptions, openMedia } from "./media.ts";
+import { type Media, type MediaOptions, openMedia } from "../src/media/media.ts";
+import { buildWavHeader } from "../src/wav.ts";
 
 /** A folder and a media that are gone when the suite is over. */
 export function mediaForTests(options: MediaOptions = {}): { folder: string; media: Media } {

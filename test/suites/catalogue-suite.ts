@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import { OnwaxError } from "../errors.ts";
-import type { Recording } from "../recording.ts";
-import type { Catalogue } from "./catalogue.ts";
+import type { Catalogue } from "../../src/catalogue/catalogue.ts";
+import { OnwaxError } from "../../src/errors.ts";
+import type { Recording } from "../../src/recording.ts";
+import { sampleRecording as sample } from "../sample-recording.ts";
 import {
 	type OpenCatalogue,
 	searchTitles,
 	useCatalogue,
 	type WithCatalogue,
 } from "./catalogue-in-test.ts";
-import { sampleRecording as sample } from "./sample-recording.ts";
 
 /** What every driver of the catalogue must do. `open` gives a catalogue on an empty folder. */
 export function catalogueSuite(driver: string, open: OpenCatalogue): void {

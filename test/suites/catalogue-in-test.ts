@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Recording } from "../recording.ts";
-import type { Catalogue } from "./catalogue.ts";
+import type { Catalogue } from "../../src/catalogue/catalogue.ts";
+import type { Recording } from "../../src/recording.ts";
 
 /** Gives a catalogue in an empty folder. */
 export type OpenCatalogue = (folder: string) => Promise<Catalogue>;

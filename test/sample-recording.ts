@@ -1,4 +1,4 @@
-import type { Metadata, Recording, TranscriptText } from "../recording.ts";
+import type { Metadata, Recording, TranscriptText } from "../src/recording.ts";
 
 export type SampleOptions = Partial<
 	Pick<Metadata, "id" | "state" | "archived" | "deletedAt" | "title" | "description" | "tags">

@@ -1,5 +1,5 @@
-import type { Segment, Transcript } from "../transcript.ts";
-import type { ExportInput } from "./exporter.ts";
+import type { ExportInput } from "../src/export/exporter.ts";
+import type { Segment, Transcript } from "../src/transcript.ts";
 
 /** For the tests beside: an export's input with this text and these segments. */
 export function exampleInput(
