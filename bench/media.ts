@@ -5,17 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openMedia } from "../src/media/media.ts";
 import { buildWavHeader } from "../src/wav.ts";
-
-/** One measured line: ours against a peer in the same minute; null where there is no peer. */
-export type MediaBenchRow = {
-	what: string;
-	ours: number;
-	peer: number | null;
-	/** What is held against the target: `ours / peer`, or `ours` itself where there is no peer. */
-	ratio: number;
-	target: number;
-	unit: string;
-};
+import type { Row } from "./row.ts";
 
 const sampleRate = 44_100;
 const channels = 2;
@@ -25,7 +15,7 @@ const channels = 2;
  * doing the same: encode, decode again into a checksum, decode once more for the peaks. Needs the
  * ffmpeg program and 1.2 GB in the temporary folder; returns no rows without ffmpeg.
  */
-export async function benchMedia(durationSeconds = 3600): Promise<MediaBenchRow[]> {
+export async function benchMedia(durationSeconds = 3600): Promise<Row[]> {
 	if (spawnSync("ffmpeg", ["-version"]).status !== 0) return [];
 	const folder = await mkdtemp(join(tmpdir(), "onwax-bench-media-"));
 	const media = openMedia({ children: 1 });
@@ -50,7 +40,7 @@ export async function benchMedia(durationSeconds = 3600): Promise<MediaBenchRow[
 		}
 		const oursSeconds = Math.min(...ours);
 		const peerSeconds = Math.min(...peer);
-		const rows: MediaBenchRow[] = [
+		const rows: Row[] = [
 			{
 				what: "FLAC and peaks of one hour, verified",
 				ours: oursSeconds,
