@@ -3,11 +3,11 @@ import type { Readable } from "node:stream";
 import { type OnwaxError, toOnwaxError } from "../errors.ts";
 import { type Found, findFiles } from "../import/find-files.ts";
 import { type ImportOutcome, importFiles } from "../import/import-files.ts";
-import { stageStream } from "../import/import-stream.ts";
+import { keptForLater, stageStream } from "../import/import-stream.ts";
 import { watchFolder } from "../import/watch-folder.ts";
 import { createPublisher } from "../library/publisher.ts";
-import { discard } from "../library/stage.ts";
 import { enqueueAll, jobsAfterPublish } from "../pipeline/pipeline.ts";
+import { audioFileFacts } from "../recording.ts";
 import { inspectWith } from "./inspect-audio.ts";
 import type { App } from "./open-app.ts";
 

@@ -1,10 +1,11 @@
 import { readFile } from "node:fs/promises";
+import { homedir } from "node:os";
 import { join } from "node:path";
 import { layoutOf } from "../archive/layout.ts";
+import { exists } from "../durable/exists.ts";
 import { makeFolder } from "../durable/make-folder.ts";
 import { publishFile } from "../durable/publish-file.ts";
 import { systemErrorCode } from "../errors.ts";
-import { findOldLibraries } from "./migrate.ts";
 
 /*
  * Which old libraries were migrated, so that they are not offered for ever. Only a reminder: losing
@@ -17,7 +18,13 @@ export async function migrationsToOffer(
 	dataDir: string,
 	env: NodeJS.ProcessEnv,
 ): Promise<string[]> {
-	const found = await findOldLibraries({ env, homeDir: env.HOME || undefined });
+	const homeDir = env.HOME || homedir();
+	// Most machines have none: a look at two names saves loading what reads them.
+	const dataHome = env.XDG_DATA_HOME || join(homeDir, ".local", "share");
+	const places = [join(homeDir, ".dictation"), join(dataHome, "dictation")];
+	if (!(await Promise.all(places.map(exists))).includes(true)) return [];
+	const { findOldLibraries } = await import("./migrate.ts");
+	const found = await findOldLibraries({ env, homeDir });
 	if (found.length === 0) return [];
 	const done = await readMigrated(dataDir);
 	return found.map(({ path }) => path).filter((path) => !done.includes(path));

@@ -3,7 +3,7 @@ import { isWriterAlive, listWriters } from "../archive/writer.ts";
 import type { Catalogue } from "../catalogue/catalogue.ts";
 import { openSqliteCatalogue } from "../catalogue/sqlite.ts";
 import { exists } from "../durable/exists.ts";
-import { OnwaxError } from "../errors.ts";
+import { type ErrorCode, OnwaxError, toOnwaxError } from "../errors.ts";
 import type { AppOptions } from "./open-app.ts";
 
 /** What is needed to list, show and search: the catalogue, and where things lie. */
@@ -27,13 +27,15 @@ export async function openForReading(options: AppOptions): Promise<Reading | nul
 		return (await exists(layout.recordings)) ? openAndHeal(options) : null;
 	}
 	let catalogue: Catalogue;
-	try {
-		catalogue = await openSqliteCatalogue({
+	const open = () =>
+		openSqliteCatalogue({
 			path: layout.catalogue,
 			backupsDir: layout.backups,
 			slowQueryMs: config.slowQueryMs,
 			log,
 		});
+	try {
+		catalogue = await open();
 	} catch (error) {
 		if (error instanceof OnwaxError && error.code === "ERR_CATALOGUE") return openAndHeal(options);
 		throw error;
@@ -41,10 +43,25 @@ export async function openForReading(options: AppOptions): Promise<Reading | nul
 	// Where nothing can be written nothing can be healed, and reading is all there is.
 	if (catalogue.writable && (await hasDeadWriter(layout))) {
 		await catalogue.close();
-		return openAndHeal(options);
+		try {
+			return await openAndHeal(options);
+		} catch (error) {
+			const { code, message, hint } = toOnwaxError(error);
+			if (!cannotWriteNow.includes(code)) throw error;
+			options.notices.onHealed({
+				...{ deadWriters: 0, recovered: [], healed: [], strangers: [] },
+				problems: [
+					{ name: "library", message: `It has to be healed, and cannot: ${message}`, hint },
+				],
+			});
+			catalogue = await open();
+		}
 	}
 	return { layout, catalogue, close: () => catalogue.close() };
 }
+
+/** Reasons for which healing has to wait, and reading need not. */
+const cannotWriteNow: ErrorCode[] = ["ERR_DISK_FULL", "ERR_READ_ONLY", "ERR_PERMISSION", "ERR_IO"];
 
 async function openAndHeal(options: AppOptions): Promise<Reading> {
 	const { openApp } = await import("./open-app.ts");

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { CatalogueDatabase } from "../catalogue/catalogue.ts";
 import { sql } from "../catalogue/kysely.ts";
-import { OnwaxError } from "../errors.ts";
+import { type ErrorCode, OnwaxError } from "../errors.ts";
 import { enqueue } from "../jobs/queue.ts";
 import { changeRecording } from "../library/change.ts";
 import type { Metadata, State } from "../recording.ts";
@@ -67,10 +67,7 @@ export async function retryAll(app: App, options: RetryAllOptions): Promise<stri
 			options.signal.throwIfAborted();
 			if (index > 0)
 				await sleep(options.pauseSeconds * 1000, undefined, { signal: options.signal });
-			const state = (await app.library.catalogue.get(name))?.metadata.state;
-			// Somebody else gave it its text, or purged it, meanwhile.
-			if (state === undefined || state === "success") continue;
-			await retryRecording(app, name);
+			if (!(await retryUnlessSettled(app, name))) continue;
 			await options.onTurn(name, index, names.length);
 			const after = await app.library.catalogue.get(name);
 			const { error = null } = after?.metadata ?? {};
@@ -78,6 +75,18 @@ export async function retryAll(app: App, options: RetryAllOptions): Promise<stri
 		}
 		return null;
 	});
+}
+
+/** False where somebody else gave it its text, trashed or purged it since it was listed. */
+async function retryUnlessSettled(app: App, name: string): Promise<boolean> {
+	try {
+		await retryRecording(app, name);
+		return true;
+	} catch (error) {
+		const settled: ErrorCode[] = ["ERR_STATE", "ERR_NOT_FOUND"];
+		if (error instanceof OnwaxError && settled.includes(error.code)) return false;
+		throw error;
+	}
 }
 
 /** Kept recordings in these states, oldest first. */

@@ -9,6 +9,8 @@ export type Cli = {
 	readonly appVersion: string;
 	/** Aborted by the first Ctrl-C or SIGTERM; a second one ends the process at once. */
 	readonly signal: AbortSignal;
+	/** All there are, for those that speak about the others. */
+	readonly commandGroups: readonly CommandGroup[];
 };
 
 /** Makes commander's action of a command's `run`. */
@@ -28,3 +30,6 @@ export type CommandFile = {
 	/** Declares arguments and options, and which function does it. */
 	define(command: Command, act: Act): void;
 };
+
+/** Commands that belong together in the main help; a file is loaded when it is called. */
+export type CommandGroup = { title: string; commands: Record<string, () => Promise<CommandFile>> };

@@ -1,9 +1,7 @@
-import type { CommandFile } from "./command.ts";
+import type { CommandFile, CommandGroup } from "./command.ts";
 
-type Load = () => Promise<CommandFile>;
-
-/** The groups of the main help, in its order. A command's file is loaded when it is called. */
-export const commandGroups: { title: string; commands: Record<string, Load> }[] = [
+/** The one table of commands, in the order of the main help. */
+export const commandGroups: readonly CommandGroup[] = [
 	{
 		title: "Bring in and find",
 		commands: {

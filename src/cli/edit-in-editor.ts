@@ -59,7 +59,7 @@ export function readPage(page: string, recording: Recording): Edit | "unreadable
 	const { title = "", tags = "", description = "", text = "" } = match.groups;
 	const { metadata, transcript } = recording;
 	const edit: Edit = {};
-	if (title.trim() !== (metadata.title ?? "")) edit.title = title;
+	if (title.trim() !== (metadata.title ?? "")) edit.title = title.trim();
 	const wanted = tags.split(",").map((tag) => tag.trim());
 	const all = wanted.filter((tag) => tag !== "");
 	if (all.join(",") !== metadata.tags.join(",")) edit.tags = all;

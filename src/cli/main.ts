@@ -1,6 +1,6 @@
 import { OnwaxError, toOnwaxError } from "../errors.ts";
 import type { Act, Cli } from "./command.ts";
-import { commandNamed, commandNames } from "./commands.ts";
+import { commandGroups, commandNamed, commandNames } from "./commands.ts";
 import { combine, type ExitStatus, exitStatus, statusOfCode } from "./exit-status.ts";
 import { watchInterrupts } from "./interrupt.ts";
 import { rewriteOldFlags } from "./old-flags.ts";
@@ -12,7 +12,7 @@ export async function main(argv: readonly string[], appVersion: string): Promise
 	const output = openOutput(json);
 	const interrupts = watchInterrupts();
 	const { signal } = interrupts;
-	const cli: Cli = { output, environment: process.env, appVersion, signal };
+	const cli: Cli = { output, environment: process.env, appVersion, signal, commandGroups };
 	let status: ExitStatus;
 	try {
 		status = await dispatch(cli, rewriteOldFlags(words));

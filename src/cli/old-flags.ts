@@ -31,6 +31,7 @@ export function rewriteOldFlags(argv: readonly string[]): string[] {
 	if (after.length === 0 && (flag === "--playback" || flag === "--print-path")) {
 		return [...command, "last"];
 	}
-	if (after.length === 0 && flag === "--validate") return [...command, "--all"];
+	const namesNone = after.every((word) => word.startsWith("-"));
+	if (namesNone && flag === "--validate") return [...command, "--all", ...after];
 	return [...command, ...after];
 }

@@ -32,7 +32,8 @@ function tryLock(path: string): ProcessLock | null {
 	step("lock:acquire");
 	const database = new DatabaseSync(path, { timeout: 0 });
 	try {
-		database.exec("BEGIN EXCLUSIVE");
+		// Nothing is ever written: with its journal in memory the lock needs no space on a full disk.
+		database.exec("PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE");
 	} catch (error) {
 		database.close();
 		if (isBusy(error)) return null;

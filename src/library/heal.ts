@@ -40,19 +40,46 @@ export async function heal(library: Library, inspect: InspectAudio): Promise<Hea
 		strangers: [],
 	};
 	const own = await library.writer();
+	try {
+		await healAll(library, inspect, own.id, report);
+	} catch (error) {
+		library.leaveForHealing();
+		throw error;
+	}
+	return report;
+}
+
+async function healAll(
+	library: Library,
+	inspect: InspectAudio,
+	ownId: string,
+	report: HealReport,
+): Promise<void> {
+	const problem = (name: string, error: unknown) => {
+		const { code, message, hint } = toOnwaxError(error);
+		report.problems.push({ name, message, hint });
+		// The dead writers' announcements are gone when this ends: now this one's stands for what
+		// could not be done. What needs a person is told once, not at every start.
+		if (code !== "ERR_DAMAGED" && code !== "ERR_CONFLICT") library.leaveForHealing();
+	};
 	const suspects = new Set<string>();
 	for (const id of await listWriters(library.layout)) {
-		if (id === own.id) continue;
-		const inherited = await inheritWriter(library.layout, id, async (folder) => {
-			for (const name of await recoverStaged(library, folder, inspect)) {
-				report.recovered.push(name);
-				suspects.add(name);
-			}
-		});
-		if (inherited) report.deadWriters += 1;
+		if (id === ownId) continue;
+		try {
+			const inherited = await inheritWriter(library.layout, id, async (folder) => {
+				for (const name of await recoverStaged(library, folder, inspect)) {
+					report.recovered.push(name);
+					suspects.add(name);
+				}
+			});
+			if (inherited) report.deadWriters += 1;
+		} catch (error) {
+			// No space for it now, for instance: its folder stays, and the rest goes on.
+			problem(id, error);
+		}
 	}
 	for (const change of await library.catalogue.openChanges()) {
-		if (change.writer === own.id) continue;
+		if (change.writer === ownId) continue;
 		if (!(await isWriterAlive(library.layout, change.writer))) suspects.add(change.name);
 	}
 	for (const name of await compareShelves(library, report)) suspects.add(name);
@@ -60,16 +87,14 @@ export async function heal(library: Library, inspect: InspectAudio): Promise<Hea
 		try {
 			const healed = await holding(library, name, async () => {
 				const done = await healRecording(library, name);
-				await library.catalogue.releaseChange(name, own.id);
+				await library.catalogue.releaseChange(name, ownId);
 				return done;
 			});
 			report.healed.push(...healed);
 		} catch (error) {
-			const { message, hint } = toOnwaxError(error);
-			report.problems.push({ name, message, hint });
+			problem(name, error);
 		}
 	}
-	return report;
 }
 
 /**

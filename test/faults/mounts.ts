@@ -15,6 +15,7 @@ export type MountFolder = {
 	tmpfs(path: string, options?: string): void;
 	/** `ro`, `rw`, `size=16m`, … */
 	remount(path: string, options: string): void;
+	unmount(path: string): void;
 };
 
 /** Null without root: the test is skipped then, and in CI that is a failure. */
@@ -41,6 +42,10 @@ export function mountFolder(t: TestContext): MountFolder | null {
 		},
 		remount(path, options) {
 			execFileSync("mount", ["-o", `remount,${options}`, path]);
+		},
+		unmount(path) {
+			execFileSync("umount", [path]);
+			mounted.splice(mounted.indexOf(path), 1);
 		},
 	};
 }

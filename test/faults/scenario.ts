@@ -95,6 +95,8 @@ export async function onwax(
 	options: {
 		env?: NodeJS.ProcessEnv;
 		stdin?: Buffer;
+		/** As this user, who is not root; only root may ask for that. */
+		uid?: number;
 		onStart?: (pid: number) => void;
 		onLine?: (line: Record<string, unknown>) => void;
 	} = {},
@@ -102,6 +104,7 @@ export async function onwax(
 	const child = spawn(process.execPath, [program, ...args, "--json"], {
 		env: { ...environmentOf(scenario), ...options.env },
 		stdio: [options.stdin ? "pipe" : "ignore", "pipe", "pipe"],
+		...(options.uid === undefined ? {} : { uid: options.uid, gid: options.uid }),
 	});
 	if (child.pid) options.onStart?.(child.pid);
 	if (options.stdin) {

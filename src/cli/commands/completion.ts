@@ -1,6 +1,5 @@
 import type { Argument, Command } from "commander";
 import type { Act, Cli, Example } from "../command.ts";
-import { commandGroups } from "../commands.ts";
 import { bashScript, type Completed, fishScript, zshScript } from "../completion-scripts.ts";
 import { type ExitStatus, exitStatus } from "../exit-status.ts";
 import { makeCommand, oneOf } from "../parse.ts";
@@ -31,7 +30,7 @@ export async function run(cli: Cli, shell: (typeof shells)[number]): Promise<Exi
 /** Every command as commander knows it; the scripts are made from that and nothing else. */
 export async function describeCommands(cli: Cli): Promise<Completed[]> {
 	const all: Completed[] = [];
-	for (const { commands } of commandGroups) {
+	for (const { commands } of cli.commandGroups) {
 		for (const [name, load] of Object.entries(commands)) {
 			const file = await load();
 			const command = makeCommand(cli, name, file, () => async () => {});

@@ -1,10 +1,12 @@
+import { stat } from "node:fs/promises";
 import type { Command } from "commander";
+import { autoCleanup } from "../../app/cleanup.ts";
 import { noEngine } from "../../app/engines.ts";
 import { cleanTag, cleanTitle } from "../../app/fields.ts";
 import { importPaths, importStream, importWatched } from "../../app/import.ts";
 import type { App } from "../../app/open-app.ts";
 import { runJobs } from "../../app/run-jobs.ts";
-import { OnwaxError } from "../../errors.ts";
+import { OnwaxError, toOnwaxError } from "../../errors.ts";
 import type { Act, Cli, Example } from "../command.ts";
 import { combine, type ExitStatus, exitStatus } from "../exit-status.ts";
 import { importProgress } from "../import-progress.ts";
@@ -12,6 +14,7 @@ import { type ImportReport, importReport } from "../import-report.ts";
 import { offerMigration } from "../offer-migration.ts";
 import { collect } from "../parse.ts";
 import { withApp } from "../session.ts";
+import { visible } from "../visible.ts";
 import { retryNotes, waitForText } from "../wait-for-text.ts";
 
 export const summary = "Keep recordings: files, folders, or standard input";
@@ -83,6 +86,7 @@ async function finish(
 	if (!wait || kept.length === 0) return combine(report.statuses);
 	const engine = await app.engines.describeDefault();
 	try {
+		await cleanUp(cli, app);
 		await waitForText(cli, app, kept, report);
 	} catch (error) {
 		if (cli.signal.aborted) report.interrupted();
@@ -96,16 +100,33 @@ async function finish(
 	return combine(report.statuses);
 }
 
+/** Where the configuration asks for it. What was imported is kept, whatever comes of it. */
+async function cleanUp(cli: Cli, app: App): Promise<void> {
+	try {
+		await autoCleanup(app, cli.signal);
+	} catch (error) {
+		cli.signal.throwIfAborted();
+		cli.output.refusal(toOnwaxError(error), "The cleanup after the import");
+	}
+}
+
 async function watch(
 	cli: Cli,
 	app: App,
 	report: ImportReport,
 	folder: string,
-	common: { title: string | null; tags: string[]; signal: AbortSignal },
+	common: { title: string | null; tags: string[] },
 ): Promise<ExitStatus> {
-	cli.output.note(`Watching ${folder}. Ctrl-C ends it.`);
-	const { signal } = cli;
-	const importing = importWatched(app, folder, { ...common, onOutcome: report.onOutcome });
+	await requireFolder(folder);
+	cli.output.note(`Watching ${visible(folder)}. Ctrl-C ends it.`);
+	// Where one of the two breaks, the other one ends as well.
+	const broken = new AbortController();
+	const signal = AbortSignal.any([cli.signal, broken.signal]);
+	const importing = importWatched(app, folder, {
+		...common,
+		signal,
+		onOutcome: report.onOutcome,
+	});
 	const working = runJobs(app, {
 		scope: "all",
 		signal,
@@ -118,11 +139,26 @@ async function watch(
 			if (nothingLeft) report.onSettled(recording);
 		},
 	});
-	const [imported] = await Promise.allSettled([importing, working]);
-	// Ctrl-C is how watching ends: nothing was cut short.
-	if (imported.status === "rejected" && !signal.aborted) throw imported.reason;
+	const both = [importing, working].map((one) =>
+		one.catch((error: unknown) => {
+			// Ctrl-C is how watching ends: nothing was cut short.
+			if (signal.aborted) return;
+			broken.abort();
+			throw error;
+		}),
+	);
+	const failed = (await Promise.allSettled(both)).find((one) => one.status === "rejected");
 	await report.summary();
+	if (failed) throw failed.reason;
 	return exitStatus.done;
+}
+
+async function requireFolder(path: string): Promise<void> {
+	const facts = await stat(path).catch(() => null);
+	if (facts?.isDirectory()) return;
+	throw facts
+		? usage("--watch takes a folder.")
+		: new OnwaxError("ERR_NOT_FOUND", `${path} does not exist.`, { hint: "Check the path." });
 }
 
 function usage(message: string): OnwaxError {

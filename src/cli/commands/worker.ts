@@ -1,4 +1,6 @@
 import type { Command } from "commander";
+import { autoRetry } from "../../app/auto-retry.ts";
+import { autoCleanup } from "../../app/cleanup.ts";
 import { noEngine } from "../../app/engines.ts";
 import { enqueueMissing } from "../../app/missing-jobs.ts";
 import { runJobs } from "../../app/run-jobs.ts";
@@ -23,6 +25,8 @@ export async function run(cli: Cli): Promise<ExitStatus> {
 	const { output } = cli;
 	return withApp(cli, async (app) => {
 		await enqueueMissing(app.library);
+		await autoCleanup(app, cli.signal);
+		await autoRetry(app);
 		const engine = await app.engines.describeDefault();
 		if (engine === null) {
 			const { message, hint } = noEngine();
