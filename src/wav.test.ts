@@ -44,6 +44,27 @@ describe("parseWav", () => {
 		);
 	});
 
+	test("of two formats the first counts, as for decoders", () => {
+		const [header, half] = [wav(0), wav(0, { sampleRate: 8000 })];
+		const file = Buffer.concat([
+			header.subarray(0, 36),
+			half.subarray(12, 36),
+			header.subarray(36),
+			Buffer.alloc(3200),
+		]);
+		assert.equal(parse(file)?.durationSeconds, 0.1);
+	});
+
+	test("a whole file behind another is no part of its samples", () => {
+		for (const form of ["RIFF", "RF64", "BW64"]) {
+			const second = wav(3200);
+			second.write(form, "latin1");
+			second.writeUInt32LE(0xffffffff, 4);
+			const facts = parse(Buffer.concat([wav(3200), second]));
+			assert.deepEqual([facts?.payloadBytes, facts?.sizeHonest], [3200, true]);
+		}
+	});
+
 	test("survives a real header with any bytes overwritten", () => {
 		fc.assert(
 			fc.property(fc.nat(43), fc.uint8Array({ minLength: 1, maxLength: 8 }), (at, damage) => {

@@ -42,12 +42,12 @@ export type WavFacts = {
 const unsetSize = 0xffffffff;
 
 /**
- * Chunks known to be written after the samples. One of these is believed even when it is cut off;
+ * Chunks known to be written after the samples (or a whole further file). One of these is believed even when it is cut off;
  * an unknown one only where its size leads to the file's end, because four bytes of audio can look
  * like a name.
  */
 const trailingChunks = new Set(
-	"LIST list INFO id3  ID3  cue  smpl inst bext iXML fact PEAK JUNK junk PAD  FLLR _PMX aXML axml chna DISP acid afsp LGWV umid cart labl plst minf elm1 regn link levl strc TLST"
+	"LIST list INFO id3  ID3  cue  smpl inst bext iXML fact PEAK JUNK junk PAD  FLLR _PMX aXML axml chna DISP acid afsp LGWV umid cart labl plst minf elm1 regn link levl strc TLST RIFF RF64 BW64"
 		.match(/.{4}(?: |$)/g)
 		?.map((name) => name.slice(0, 4)) ?? [],
 );
@@ -83,7 +83,8 @@ export function parseWav(
 		chunks.push(chunk);
 		const inSight = Math.min(chunk.declaredSizeBytes, head.byteLength - chunk.offset);
 		if (chunk.id === "ds64" && inSight >= 16) longDataBytes = uint64(view, chunk.offset + 8);
-		if (chunk.id === "fmt " && inSight >= 16) format = parseFormat(view, chunk.offset, inSight);
+		// The first one counts, as it does to decoders.
+		if (chunk.id === "fmt " && inSight >= 16) format ??= parseFormat(view, chunk.offset, inSight);
 		if (chunk.id === "data") {
 			if (format === null) return null;
 			if (longDataBytes !== null && form !== "RIFF" && chunk.declaredSizeBytes === unsetSize)

@@ -1,8 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { CatalogueDatabase } from "../catalogue/catalogue.ts";
-import { sql } from "../catalogue/kysely.ts";
 import { type ErrorCode, OnwaxError } from "../errors.ts";
-import { enqueue } from "../jobs/queue.ts";
+import { enqueue, hasten } from "../jobs/queue.ts";
 import { changeRecording } from "../library/change.ts";
 import type { Metadata, State } from "../recording.ts";
 import { inBulk } from "./bulk.ts";
@@ -128,26 +126,7 @@ async function queueTranscription(
 		},
 		async (tx) => {
 			await enqueue(tx, [{ recording: name, kind: "transcribe", parameters }]);
-			await hasten(tx, name, parameters);
+			await hasten(tx, { recording: name, kind: "transcribe", parameters });
 		},
 	);
-}
-
-/** A job that was queued before is due now, and does what is asked for now. */
-async function hasten(
-	tx: CatalogueDatabase,
-	recording: string,
-	parameters: Record<string, string>,
-): Promise<void> {
-	await tx
-		.updateTable("jobs")
-		.set({
-			run_at: sql<number>`unixepoch('subsec')`,
-			parameters: JSON.stringify(parameters),
-			deliveries: 0,
-		})
-		.where("recording", "=", recording)
-		.where("kind", "=", "transcribe")
-		.where("state", "=", "queued")
-		.execute();
 }

@@ -39,7 +39,9 @@ export async function importFiles(
 			options.onOutcome(await importOne(next.value, options.context, options.publisher));
 		}
 	};
-	await Promise.all(Array.from({ length: options.concurrency }, lane));
+	// All of them, also after an abort: what one is just publishing must not be left half done.
+	const lanes = await Promise.allSettled(Array.from({ length: options.concurrency }, lane));
+	for (const ended of lanes) if (ended.status === "rejected") throw ended.reason;
 	signal.throwIfAborted();
 }
 

@@ -46,6 +46,20 @@ export async function enqueue(db: JobsDatabase, jobs: NewJob[]): Promise<void> {
 	}
 }
 
+/** A job that was queued before is due now, and does what is asked for now. */
+export async function hasten(
+	db: JobsDatabase,
+	job: Required<Omit<NewJob, "delaySeconds">>,
+): Promise<void> {
+	await db
+		.updateTable("jobs")
+		.set({ run_at: now, parameters: JSON.stringify(job.parameters), deliveries: 0 })
+		.where("recording", "=", job.recording)
+		.where("kind", "=", job.kind)
+		.where("state", "=", "queued")
+		.execute();
+}
+
 export type ClaimOptions = {
 	writer: string;
 	leaseSeconds: number;

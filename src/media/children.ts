@@ -211,6 +211,9 @@ function start(maxRssBytes: number, onEnd: (child: ChildProcess) => void): Child
 		// A small nursery, collected on demand: see reportingBeat.
 		execArgv: ["--max-semi-space-size=1", "--expose-gc"],
 		stdio: ["ignore", "ignore", "pipe", "ipc"],
+		// Ctrl-C on a terminal reaches its whole process group: a child that it ended would make the file
+		// that it was just looking into pass for unreadable.
+		detached: process.platform !== "win32",
 	});
 	// Errors between two requests have nobody to tell; the child is found dead at the next one.
 	child.on("error", () => undefined);

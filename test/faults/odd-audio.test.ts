@@ -23,8 +23,24 @@ const damagedPerFormat = ["pcm_s16le-44100-7.wav", "pcm_s24le-8000-3.wav", "pcm_
 	.concat(["apple.aiff", "sun.au", "sony.w64", "rf64.wav", "wavpack.wv", "true.tta", "dolby.ac3"])
 	.concat(["aac.mka", "phone.3gp", "pcm.avi", "speex.spx", "layer2.mp2"]);
 
-/** What ffprobe says is not what is right: the reasons, by the name of the file. */
-const exceptions: [reason: string, pattern: RegExp][] = [];
+/** Where ffprobe is not to be believed, and why. */
+const exceptions: [reason: string, pattern: RegExp][] = [
+	[
+		"a WAV that was cut short has the length that is there, not the one in its header",
+		/^cut.*wav$/,
+	],
+	[
+		"after a crash a header is older than the samples: what stands behind them counts",
+		/-zeros\.wav$/,
+	],
+	["what has no beginning, or is noise, is no audio; ffprobe guesses", /^(beheaded-|noise\.)/],
+	[
+		"nobody can decode it; ffprobe divides by the byte rate",
+		/^odd-format-(bits-65535|tag-unknown)/,
+	],
+	["FFmpeg 8 takes the encoder's padding away, Debian's does not", /^low\.mp3$/],
+	["damage in a header makes every length a guess", /^(flipped|front-overwritten|holed)-/],
+];
 
 type Line = {
 	file: string;
@@ -116,7 +132,9 @@ test("hundreds of odd and broken files: no crash, no hang, every original kept, 
 		const line = told.get(name);
 		assert.ok(line?.outcome === "kept" || line?.outcome === "known", `${name} was not kept`);
 		assert.equal(line.originalSha256, sha256, name);
-		assert.notEqual(line.state, "pending", `${name} has no end`);
+		// The state of what was known already is that of the moment.
+		if (line.outcome === "known") continue;
+		assert.notEqual(line.state, "pending", `${name} has no end: ${JSON.stringify(line)}`);
 		if (line.state === "failed") assert.equal(line.error?.code, "ERR_AUDIO_UNREADABLE", name);
 	}
 	for (const { name } of traps) {
@@ -141,7 +159,7 @@ test("hundreds of odd and broken files: no crash, no hang, every original kept, 
 	await eachTwoAtOnce(names, async (name) => {
 		const seconds = await probedSeconds(join(inputs, name));
 		const found = told.get(name)?.durationSeconds ?? null;
-		if (seconds === null) return;
+		if (seconds === null || seconds === 0) return;
 		if (found === null || Math.abs(found - seconds) > Math.max(0.1, seconds / 100)) {
 			wrong.push(`${name}: ${found}, ffprobe ${seconds}`);
 		}

@@ -64,7 +64,11 @@ export function oddWavs(): OddWav[] {
 		return samples(seconds, pitch);
 	};
 	const add = (name: string, content: Buffer, durationSeconds?: number) => {
-		wavs.push({ name: `odd-${name}.wav`, content, ...(durationSeconds ? { durationSeconds } : {}) });
+		wavs.push({
+			name: `odd-${name}.wav`,
+			content,
+			...(durationSeconds ? { durationSeconds } : {}),
+		});
 	};
 
 	const lies = { zero: 0, "all-ones": 0xffffffff, "sign-bit": 0x7fffffff, larger: 1_000_000 };
