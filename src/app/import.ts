@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import type { Readable } from "node:stream";
 import { type OnwaxError, toOnwaxError } from "../errors.ts";
 import { type Found, findFiles } from "../import/find-files.ts";
-import { type ImportOutcome, importFiles } from "../import/import-files.ts";
+import { type ImportOutcome, importFiles, outcomeOf } from "../import/import-files.ts";
 import { keptForLater, stageStream } from "../import/import-stream.ts";
 import { watchFolder } from "../import/watch-folder.ts";
 import { createPublisher } from "../library/publisher.ts";
@@ -65,11 +65,7 @@ export async function importStream(
 				library.leaveForHealing();
 				throw keptForLater(error, audioFileFacts(staged.metadata).sizeBytes);
 			});
-		options.onOutcome(
-			published.kind === "published"
-				? { kind: "kept", shown, metadata: published.metadata }
-				: { kind: "known", shown, name: published.name, inTrash: published.inTrash },
-		);
+		options.onOutcome(outcomeOf(published, shown));
 		return { cut };
 	} catch (error) {
 		options.onOutcome({ kind: "refused", shown, error: toOnwaxError(error, "ERR_IO") });

@@ -3,9 +3,8 @@ import { homedir } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
 import { OnwaxError, systemErrorCode, toOnwaxError } from "../errors.ts";
 import { stageFile } from "../import/import-file.ts";
-import type { ImportOutcome } from "../import/import-files.ts";
+import { type ImportOutcome, publishCopy } from "../import/import-files.ts";
 import { createPublisher, type Publisher } from "../library/publisher.ts";
-import { discard } from "../library/stage.ts";
 import { enqueueAll, jobsAfterPublish } from "../pipeline/pipeline.ts";
 import type { TranscriptText } from "../recording.ts";
 import { inspectWith } from "./inspect-audio.ts";
@@ -128,13 +127,7 @@ async function migrateOne(
 		const staged = await stageOld(app, recording, texts, signal);
 		const { name } = staged.metadata;
 		try {
-			const published = await publisher.publish(staged);
-			return published.kind === "published"
-				? { kind: "kept", shown, metadata: published.metadata }
-				: { kind: "known", shown, name: published.name, inTrash: published.inTrash };
-		} catch (error) {
-			await discard(staged.folder);
-			throw error;
+			return await publishCopy(publisher, staged, shown);
 		} finally {
 			texts.delete(name);
 		}

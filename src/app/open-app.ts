@@ -1,4 +1,4 @@
-import { isWriterAlive, listWriters } from "../archive/writer.ts";
+import { hasDeadWriter } from "../archive/writer.ts";
 import type { Config } from "../config/defaults.ts";
 import { type HealReport, heal } from "../library/heal.ts";
 import type { Library } from "../library/library.ts";
@@ -71,7 +71,7 @@ export async function openApp(options: AppOptions): Promise<App> {
 			notices.onRebuilt(await reindex(library, notices.onRebuildProgress));
 			await enqueueMissing(app.library);
 		}
-		if (await hasDeadWriter(library)) notices.onHealed(await recover(app));
+		if (await hasDeadWriter(library.layout)) notices.onHealed(await recover(app));
 	} catch (error) {
 		await app.close();
 		throw error;
@@ -84,11 +84,4 @@ export async function recover(app: App): Promise<HealReport> {
 	const report = await heal(app.library, inspectWith(app.media));
 	await enqueueMissing(app.library);
 	return report;
-}
-
-async function hasDeadWriter({ layout }: Library): Promise<boolean> {
-	for (const id of await listWriters(layout)) {
-		if (!(await isWriterAlive(layout, id))) return true;
-	}
-	return false;
 }

@@ -1,5 +1,5 @@
 import { type Layout, layoutOf } from "../archive/layout.ts";
-import { isWriterAlive, listWriters } from "../archive/writer.ts";
+import { hasDeadWriter } from "../archive/writer.ts";
 import type { Catalogue } from "../catalogue/catalogue.ts";
 import { openSqliteCatalogue } from "../catalogue/sqlite.ts";
 import { exists } from "../durable/exists.ts";
@@ -68,11 +68,4 @@ async function openAndHeal(options: AppOptions): Promise<Reading> {
 	const app = await openApp(options);
 	const { layout, catalogue } = app.library;
 	return { layout, catalogue, close: () => app.close() };
-}
-
-async function hasDeadWriter(layout: Layout): Promise<boolean> {
-	for (const id of await listWriters(layout)) {
-		if (!(await isWriterAlive(layout, id))) return true;
-	}
-	return false;
 }

@@ -102,6 +102,14 @@ export async function isWriterAlive(layout: Layout, id: string): Promise<boolean
 	return lock === null;
 }
 
+/** Whether some process ended without taking its announcement back: then there is work for healing. */
+export async function hasDeadWriter(layout: Layout): Promise<boolean> {
+	for (const id of await listWriters(layout)) {
+		if (!(await isWriterAlive(layout, id))) return true;
+	}
+	return false;
+}
+
 async function lockOf(folder: string) {
 	try {
 		return await acquireLock(join(folder, lockFilename));

@@ -1,7 +1,7 @@
 import type { OnwaxError } from "../errors.ts";
 import { toOnwaxError } from "../errors.ts";
-import type { Publisher } from "../library/publisher.ts";
-import { discard } from "../library/stage.ts";
+import type { Published, Publisher } from "../library/publisher.ts";
+import { discard, type Staged } from "../library/stage.ts";
 import type { Metadata } from "../recording.ts";
 import type { Found } from "./find-files.ts";
 import { type StageFileContext, stageFile } from "./import-file.ts";
@@ -56,18 +56,29 @@ async function importOne(
 	}
 	const { shown } = entry.file;
 	try {
-		const staged = await stageFile(entry.file, context);
-		try {
-			const published = await publisher.publish(staged);
-			return published.kind === "published"
-				? { kind: "kept", shown, metadata: published.metadata }
-				: { kind: "known", shown, name: published.name, inTrash: published.inTrash };
-		} catch (error) {
-			await discard(staged.folder);
-			throw error;
-		}
+		return await publishCopy(publisher, await stageFile(entry.file, context), shown);
 	} catch (error) {
 		context.signal.throwIfAborted();
 		return { kind: "refused", shown, error: toOnwaxError(error, "ERR_IO") };
 	}
+}
+
+/** Publishes a copy of what its owner still has: where that fails, nothing of it stays here. */
+export async function publishCopy(
+	publisher: Publisher,
+	staged: Staged,
+	shown: string,
+): Promise<ImportOutcome> {
+	try {
+		return outcomeOf(await publisher.publish(staged), shown);
+	} catch (error) {
+		await discard(staged.folder);
+		throw error;
+	}
+}
+
+export function outcomeOf(published: Published, shown: string): ImportOutcome {
+	return published.kind === "published"
+		? { kind: "kept", shown, metadata: published.metadata }
+		: { kind: "known", shown, name: published.name, inTrash: published.inTrash };
 }

@@ -1,10 +1,9 @@
 import type { Command } from "commander";
-import { recordingJson } from "../../app/recording-json.ts";
 import { trashRecording } from "../../library/remove.ts";
 import type { Act, Cli, Example } from "../command.ts";
-import { type ExitStatus, exitStatus } from "../exit-status.ts";
-import { eachRecording, referenceHelp } from "../references.ts";
-import { withApp } from "../session.ts";
+import type { ExitStatus } from "../exit-status.ts";
+import { moveRecordings } from "../move-recordings.ts";
+import { referenceHelp } from "../references.ts";
 
 export const summary = "Put recordings into the trash";
 
@@ -18,13 +17,6 @@ export function define(command: Command, act: Act): void {
 }
 
 export async function run(cli: Cli, references: string[]): Promise<ExitStatus> {
-	const { output } = cli;
-	return withApp(cli, async ({ library }) =>
-		eachRecording(cli, library.catalogue, references, async ({ metadata, transcript }) => {
-			const after = await trashRecording(library, metadata.name);
-			output.value(recordingJson(library.layout, { metadata: after, transcript }));
-			output.line(`${output.out.paint("yellow", "trashed")}  ${metadata.name}`);
-			return exitStatus.done;
-		}),
-	);
+	const said = cli.output.out.paint("yellow", "trashed");
+	return moveRecordings(cli, references, trashRecording, said);
 }
