@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
-import { readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { openTempLibrary, publishOne } from "../../test/temp-library.ts";
 import { recordingFolder } from "../archive/layout.ts";
 import { readMetadata } from "../archive/metadata-file.ts";
+import { prepareFile } from "../durable/prepared-file.ts";
 import { changeRecording } from "./change.ts";
 import { purgeRecording, restoreRecording, trashRecording } from "./remove.ts";
 
@@ -69,4 +70,23 @@ test("a recording whose folder is gone is not found, and leaves the catalogue", 
 	await rm(recordingFolder(library.layout, "pending", name), { recursive: true });
 	await assert.rejects(trashRecording(library, name), { code: "ERR_NOT_FOUND" });
 	assert.equal(await library.catalogue.get(name), null);
+});
+
+test("a change that could be neither finished nor healed is healed before the next one, even a void one", async (t) => {
+	const library = await openTempLibrary(t);
+	const name = await publishOne(library);
+	const folder = recordingFolder(library.layout, "pending", name);
+	// A folder in the place of a file: it can be put there neither now nor by healing.
+	await mkdir(join(folder, "peaks.bin", "in-the-way"), { recursive: true });
+	await assert.rejects(
+		changeRecording(library, name, async ({ metadata }) => {
+			const facts = await prepareFile(folder, "peaks.bin", "peaks");
+			return { fields: { files: { ...metadata.files, "peaks.bin": facts } } };
+		}),
+	);
+	await assert.rejects(changeRecording(library, name, async () => null));
+	await rm(join(folder, "peaks.bin"), { recursive: true });
+	await changeRecording(library, name, async () => null);
+	assert.equal(await readFile(join(folder, "peaks.bin"), "utf8"), "peaks");
+	assert.deepEqual(await library.catalogue.openChanges(), []);
 });

@@ -122,25 +122,32 @@ export function isAbandoned(library: Library, name: string): boolean {
 	return abandoned.get(library)?.has(name) ?? false;
 }
 
+/**
+ * Whoever had it left the folder between two steps, be it a dead writer or this one: nothing may be
+ * built on it, and the claim not be released, before that is in order.
+ */
+async function healTaken(library: Library, name: string): Promise<void> {
+	try {
+		await healRecording(library, name);
+	} catch (error) {
+		// Unreadable metadata is told to whoever goes on to read it, and a repair comes for it.
+		if (error instanceof OnwaxError && error.code === "ERR_DAMAGED") return;
+		abandon(library, name);
+		throw error;
+	}
+}
+
 async function claim(library: Library, name: string, writerId: string): Promise<void> {
 	const giveUpAt = performance.now() + waitForOtherMs;
 	for (;;) {
 		const holder = await library.catalogue.claimChange(name, writerId);
 		if (holder === null) return;
-		if (holder === writerId && abandoned.get(library)?.delete(name)) return;
-		if (holder !== writerId && !(await isWriterAlive(library.layout, holder))) {
-			if (await library.catalogue.takeOverChange(name, holder, writerId)) {
-				try {
-					await healRecording(library, name);
-				} catch (error) {
-					// Unreadable metadata is told to whoever goes on to read it, and a repair comes for it.
-					if (error instanceof OnwaxError && error.code === "ERR_DAMAGED") return;
-					abandon(library, name);
-					throw error;
-				}
-				return;
-			}
-		}
+		const isTaken =
+			holder === writerId
+				? (abandoned.get(library)?.delete(name) ?? false)
+				: !(await isWriterAlive(library.layout, holder)) &&
+					(await library.catalogue.takeOverChange(name, holder, writerId));
+		if (isTaken) return healTaken(library, name);
 		if (performance.now() > giveUpAt) {
 			throw new OnwaxError("ERR_LIBRARY_BUSY", `${name} is being changed by another process.`, {
 				retryable: true,
