@@ -5,6 +5,7 @@ import { type Found, findFiles } from "../import/find-files.ts";
 import { type ImportOutcome, importFiles, outcomeOf } from "../import/import-files.ts";
 import { keptForLater, stageStream } from "../import/import-stream.ts";
 import { watchFolder } from "../import/watch-folder.ts";
+import { markCatalogueDamaged } from "../library/damaged-catalogue.ts";
 import { createPublisher } from "../library/publisher.ts";
 import { enqueueAll, jobsAfterPublish } from "../pipeline/pipeline.ts";
 import { audioFileFacts } from "../recording.ts";
@@ -68,7 +69,9 @@ export async function importStream(
 		options.onOutcome(outcomeOf(published, shown));
 		return { cut };
 	} catch (error) {
-		options.onOutcome({ kind: "refused", shown, error: toOnwaxError(error, "ERR_IO") });
+		const refusal = toOnwaxError(error, "ERR_IO");
+		options.onOutcome({ kind: "refused", shown, error: refusal });
+		await noteDamage(app, [refusal]);
 		return { cut: null };
 	}
 }
@@ -79,12 +82,17 @@ async function importFound(
 	options: ImportOptions,
 ): Promise<void> {
 	const { title, tags, signal, onBytes } = options;
+	const refusals: OnwaxError[] = [];
 	await importFiles(found, {
 		context: { ...(await stageContext(app)), title, tags, signal, onBytes },
 		publisher: publisherOf(app),
 		concurrency: app.config.import.concurrency,
-		onOutcome: options.onOutcome,
+		onOutcome: (outcome) => {
+			if (outcome.kind === "refused") refusals.push(outcome.error);
+			options.onOutcome(outcome);
+		},
 	});
+	await noteDamage(app, refusals);
 }
 
 async function stageContext({ config, library, media }: App) {
@@ -103,4 +111,11 @@ export function whatToFind({ config, library }: App) {
 
 function publisherOf({ library }: App) {
 	return createPublisher(library, (tx, published) => enqueueAll(tx, published, jobsAfterPublish));
+}
+
+/** A catalogue that failed in the middle of an import is built anew by the next start. */
+async function noteDamage({ library }: App, refusals: readonly OnwaxError[]): Promise<void> {
+	if (!refusals.some(({ code }) => code === "ERR_CATALOGUE")) return;
+	await markCatalogueDamaged(library.layout);
+	library.leaveForHealing();
 }

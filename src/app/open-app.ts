@@ -1,5 +1,7 @@
 import { hasDeadWriter } from "../archive/writer.ts";
 import type { Config } from "../config/defaults.ts";
+import { OnwaxError } from "../errors.ts";
+import { markCatalogueDamaged } from "../library/damaged-catalogue.ts";
 import { type HealReport, heal } from "../library/heal.ts";
 import type { Library } from "../library/library.ts";
 import { openLibrary } from "../library/open.ts";
@@ -34,6 +36,8 @@ export type AppOptions = {
 	log: Logger;
 	environment: Environment;
 	notices: OpenNotices;
+	/** Read the whole catalogue for damage first. */
+	checkCatalogue?: boolean;
 };
 
 /**
@@ -50,6 +54,7 @@ export async function openApp(options: AppOptions): Promise<App> {
 		slowQueryMs: config.slowQueryMs,
 		log,
 		onRebuild: notices.onRebuild,
+		checkCatalogue: options.checkCatalogue,
 	});
 	const media = openMedia({
 		baseSeconds: config.media.timeoutSeconds,
@@ -77,6 +82,30 @@ export async function openApp(options: AppOptions): Promise<App> {
 		throw error;
 	}
 	return app;
+}
+
+/**
+ * Opens the program for as long as `work` takes. Where damage of the catalogue shows only in the
+ * middle of it, the next start builds it anew: work that changes things is not simply repeated.
+ */
+export async function whileOpen<T>(
+	options: AppOptions,
+	work: (app: App) => Promise<T>,
+): Promise<T> {
+	const app = await openApp(options);
+	try {
+		return await work(app);
+	} catch (error) {
+		if (!(error instanceof OnwaxError) || error.code !== "ERR_CATALOGUE") throw error;
+		await markCatalogueDamaged(app.library.layout);
+		app.library.leaveForHealing();
+		throw new OnwaxError("ERR_CATALOGUE", "The catalogue is damaged; your recordings are not.", {
+			hint: "It is only an index. Run the command again: it is built anew from the folders first.",
+			cause: error,
+		});
+	} finally {
+		await app.close();
+	}
 }
 
 /** `onwax recover`: everything that a start does after a crash, whether there was one or not. */

@@ -26,6 +26,7 @@ export async function openForReading(options: AppOptions): Promise<Reading | nul
 	if (!(await exists(layout.catalogue))) {
 		return (await exists(layout.recordings)) ? openAndHeal(options) : null;
 	}
+	if (await exists(layout.catalogueMark)) return openAndHeal(options);
 	let catalogue: Catalogue;
 	const open = () =>
 		openSqliteCatalogue({
@@ -68,4 +69,30 @@ async function openAndHeal(options: AppOptions): Promise<Reading> {
 	const app = await openApp(options);
 	const { layout, catalogue } = app.library;
 	return { layout, catalogue, close: () => app.close() };
+}
+
+/**
+ * Opens the library to read in it, for as long as `work` takes. Damage that shows only in the middle
+ * of it has the catalogue built anew, and the work done once more: reading may be repeated.
+ */
+export async function whileReading<T>(
+	options: AppOptions,
+	work: (reading: Reading | null) => Promise<T>,
+): Promise<T> {
+	const run = async () => {
+		const reading = await openForReading(options);
+		try {
+			return await work(reading);
+		} finally {
+			await reading?.close();
+		}
+	};
+	try {
+		return await run();
+	} catch (error) {
+		if (!(error instanceof OnwaxError) || error.code !== "ERR_CATALOGUE") throw error;
+		const { markCatalogueDamaged } = await import("../library/damaged-catalogue.ts");
+		await markCatalogueDamaged(layoutOf(options.config.dataDir));
+		return run();
+	}
 }

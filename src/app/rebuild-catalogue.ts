@@ -8,7 +8,6 @@ export async function rebuildCatalogue(
 	onProgress: (done: number, total: number) => void,
 ): Promise<ReindexReport> {
 	const report = await reindex(library, onProgress);
-	await library.catalogue.tidy();
 	await enqueueMissing(library);
 	return report;
 }

@@ -10,6 +10,8 @@ export type Layout = {
 	recordings: string;
 	incoming: string;
 	catalogue: string;
+	/** Exists where damage was met in the middle of the catalogue (library/damaged-catalogue.ts). */
+	catalogueMark: string;
 	bulkLock: string;
 	backups: string;
 	logs: string;
@@ -23,6 +25,7 @@ export function layoutOf(dataDir: string): Layout {
 		recordings: join(dataDir, "recordings"),
 		incoming: join(dataDir, "recordings", "incoming"),
 		catalogue: join(dataDir, "library.db"),
+		catalogueMark: join(dataDir, "library.db.damaged"),
 		bulkLock: join(dataDir, "lock.db"),
 		backups: join(dataDir, "backups"),
 		logs: join(dataDir, "logs"),

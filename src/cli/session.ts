@@ -1,5 +1,5 @@
 import type { App, AppOptions } from "../app/open-app.ts";
-import { openForReading, type Reading } from "../app/open-for-reading.ts";
+import { type Reading, whileReading } from "../app/open-for-reading.ts";
 import type { Config } from "../config/defaults.ts";
 import { loadConfig } from "../config.ts";
 import type { HealReport } from "../library/heal.ts";
@@ -15,16 +15,12 @@ import { visible } from "./visible.ts";
 export async function withApp<T>(
 	cli: Cli,
 	work: (app: App, healed: HealReport[]) => Promise<T>,
+	opening: Pick<AppOptions, "checkCatalogue"> = {},
 ): Promise<T> {
 	const { options, healed, close } = await appOptions(cli);
 	try {
-		const { openApp } = await import("../app/open-app.ts");
-		const app = await openApp(options);
-		try {
-			return await work(app, healed);
-		} finally {
-			await app.close();
-		}
+		const { whileOpen } = await import("../app/open-app.ts");
+		return await whileOpen({ ...options, ...opening }, (app) => work(app, healed));
 	} finally {
 		close();
 	}
@@ -37,12 +33,7 @@ export async function withReading<T>(
 ): Promise<T> {
 	const { options, close } = await appOptions(cli);
 	try {
-		const reading = await openForReading(options);
-		try {
-			return await work(reading, options.config);
-		} finally {
-			await reading?.close();
-		}
+		return await whileReading(options, (reading) => work(reading, options.config));
 	} finally {
 		close();
 	}

@@ -17,7 +17,7 @@ export type Found =
 export type FindOptions = {
 	/** Extensions without dot, lower case. */
 	formats: readonly string[];
-	/** Folders that are never entered: the library itself. */
+	/** Folders of which nothing is taken: the library itself. */
 	except: readonly string[];
 };
 
@@ -45,16 +45,10 @@ async function* walk(
 		const facts = await lstat(path);
 		if (facts.isSymbolicLink()) {
 			yield problem(shown, "ERR_SYMLINK", "is a symbolic link.", "Import the file it points at.");
+		} else if (isExcepted(path.toString(), options.except)) {
+			const what = facts.isDirectory() ? "is the library itself." : "is part of the library.";
+			yield problem(shown, "ERR_NOT_A_FILE", what, "Nothing to import there.");
 		} else if (facts.isDirectory()) {
-			if (options.except.includes(path.toString())) {
-				yield problem(
-					shown,
-					"ERR_NOT_A_FILE",
-					"is the library itself.",
-					"Nothing to import there.",
-				);
-				return;
-			}
 			for (const entry of await entriesOf(path)) {
 				const inside = Buffer.concat([path, Buffer.from(sep), entry]);
 				yield* walk(inside, `${shown}${sep}${entry.toString()}`, options, "in folder");
@@ -73,6 +67,10 @@ async function* walk(
 			yield { kind: "problem", shown, error: toOnwaxError(error, "ERR_IO") };
 		}
 	}
+}
+
+function isExcepted(path: string, except: readonly string[]): boolean {
+	return except.some((folder) => path === folder || path.startsWith(`${folder}${sep}`));
 }
 
 async function entriesOf(folder: Buffer): Promise<Buffer[]> {

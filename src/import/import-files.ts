@@ -9,7 +9,7 @@ import { type StageFileContext, stageFile } from "./import-file.ts";
 /** What became of one entry. */
 export type ImportOutcome =
 	| { kind: "kept"; shown: string; metadata: Metadata }
-	| { kind: "known"; shown: string; name: string; inTrash: boolean }
+	| { kind: "known"; shown: string; name: string; inTrash: boolean; restored: boolean }
 	| { kind: "passed"; shown: string }
 	| { kind: "refused"; shown: string; error: OnwaxError };
 
@@ -80,5 +80,5 @@ export async function publishCopy(
 export function outcomeOf(published: Published, shown: string): ImportOutcome {
 	return published.kind === "published"
 		? { kind: "kept", shown, metadata: published.metadata }
-		: { kind: "known", shown, name: published.name, inTrash: published.inTrash };
+		: { ...published, shown };
 }

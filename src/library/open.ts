@@ -1,16 +1,14 @@
-import { rename } from "node:fs/promises";
-import { join } from "node:path";
 import { type Layout, layoutOf, makeLayout } from "../archive/layout.ts";
 import { readShelf } from "../archive/shelves.ts";
 import { openWriter, type Writer } from "../archive/writer.ts";
 import type { Catalogue } from "../catalogue/catalogue.ts";
 import { openSqliteCatalogue } from "../catalogue/sqlite.ts";
 import { exists } from "../durable/exists.ts";
-import { syncFolder } from "../durable/sync-folder.ts";
 import { networkFileSystem } from "../durable/volume.ts";
 import { OnwaxError } from "../errors.ts";
 import type { Logger } from "../logger.ts";
 import { shelves } from "../recording.ts";
+import { moveCatalogueAside } from "./damaged-catalogue.ts";
 import type { Library } from "./library.ts";
 
 export type OpenOptions = {
@@ -19,6 +17,8 @@ export type OpenOptions = {
 	reserveBytes: number;
 	slowQueryMs: number;
 	log: Logger;
+	/** Read the whole catalogue for damage first (seconds for a large one): what repairs asks for that. */
+	checkCatalogue?: boolean;
 	/** Called when the catalogue was missing or unreadable and has to be built from the folders. */
 	onRebuild?: (why: string) => void;
 };
@@ -86,25 +86,25 @@ async function openOrReplaceCatalogue(
 		return { catalogue: await open(), needsReindex };
 	}
 	try {
-		return { catalogue: await open(), needsReindex: false };
+		if (await exists(layout.catalogueMark)) throw damagedCatalogue();
+		const catalogue = await open();
+		if (options.checkCatalogue) {
+			await catalogue.check().catch(async (error: unknown) => {
+				await catalogue.close();
+				throw error;
+			});
+		}
+		return { catalogue, needsReindex: false };
 	} catch (error) {
 		if (!(error instanceof OnwaxError) || error.code !== "ERR_CATALOGUE") throw error;
 		options.onRebuild?.("The catalogue is damaged");
-		await moveAside(layout);
+		await moveCatalogueAside(layout);
 		return { catalogue: await open(), needsReindex: true };
 	}
 }
 
-/** A damaged catalogue is kept: it may hold what somebody wants to look at. */
-async function moveAside(layout: Layout): Promise<void> {
-	const stamp = new Date().toISOString().replaceAll(":", "-");
-	for (const suffix of ["-wal", "-shm", ""]) {
-		const from = `${layout.catalogue}${suffix}`;
-		if (!(await exists(from))) continue;
-		await rename(from, join(layout.backups, `damaged-${stamp}-library.db${suffix}`));
-	}
-	await syncFolder(layout.backups);
-	await syncFolder(layout.data);
+function damagedCatalogue(): OnwaxError {
+	return new OnwaxError("ERR_CATALOGUE", "The catalogue is damaged.");
 }
 
 async function hasRecordings(layout: Layout): Promise<boolean> {

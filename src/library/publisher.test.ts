@@ -42,7 +42,7 @@ test("the same audio is known the second time, in one batch and across openings"
 	const name = published[0]?.kind === "published" ? published[0].metadata.name : "";
 	for (const outcome of outcomes) {
 		if (outcome.kind === "known")
-			assert.deepEqual(outcome, { kind: "known", name, inTrash: false });
+			assert.deepEqual(outcome, { kind: "known", name, inTrash: false, restored: false });
 	}
 	assert.deepEqual(await readdir(shelfFolder(library.layout, "pending")), [name]);
 });

@@ -6,11 +6,15 @@ import { step } from "../durable/step.ts";
 import { type Metadata, originalSha256, type Recording, shelfOf } from "../recording.ts";
 import type { Library } from "./library.ts";
 import { discard, type Staged } from "./stage.ts";
+import { hasWholeAudio, meetTwin } from "./twin.ts";
 
 export type Published =
 	| { kind: "published"; metadata: Metadata }
-	/** The same audio is here already, under this name. */
-	| { kind: "known"; name: string; inTrash: boolean };
+	/**
+	 * The same audio is here already, under this name: it was read to be sure. `restored`: what was
+	 * here had been damaged, and has been replaced by what came in.
+	 */
+	| { kind: "known"; name: string; inTrash: boolean; restored: boolean };
 
 export type Publisher = {
 	/** Resolves when the recording survives a power cut and is in the catalogue. */
@@ -60,11 +64,18 @@ export function createPublisher(library: Library, onPublished: OnPublished): Pub
 	}
 
 	return {
-		publish: (staged) =>
-			new Promise((resolve, reject) => {
+		async publish(staged) {
+			const twin = await meetTwin(library, staged);
+			if (twin) {
+				await discard(staged.folder);
+				const { name, inTrash } = twin;
+				return { kind: "known", name, inTrash, restored: twin.kind === "restored" };
+			}
+			return new Promise((resolve, reject) => {
 				waiting.push({ staged, resolve, reject });
 				if (!running) void run();
-			}),
+			});
+		},
 	};
 }
 
@@ -84,9 +95,14 @@ async function publishBatch(
 	const twins = new Map<Staged, string>();
 	try {
 		await catalogue.transaction(async (tx) => {
+			// Published since `meetTwin` looked: by another process, or in this very batch. What it found
+			// and could not use is not among them.
 			const known = await catalogue.findByOriginalSha256(
 				batch.map((one) => originalSha256(one.metadata)),
 			);
+			for (const [sha256, name] of known) {
+				if (!(await hasWholeAudio(library, name))) known.delete(sha256);
+			}
 			fresh = [];
 			for (const one of batch) {
 				const sha256 = originalSha256(one.metadata);
@@ -121,7 +137,8 @@ async function publishBatch(
 			if (name === undefined) return { kind: "published", metadata: one.metadata };
 			await discard(one.folder);
 			const twin = await catalogue.get(name);
-			return { kind: "known", name, inTrash: (twin?.metadata.deletedAt ?? null) !== null };
+			const inTrash = (twin?.metadata.deletedAt ?? null) !== null;
+			return { kind: "known", name, inTrash, restored: false };
 		}),
 	);
 }

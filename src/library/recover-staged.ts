@@ -11,6 +11,7 @@ import { type Metadata, originalSha256, shelfOf } from "../recording.ts";
 import { readIntent } from "./intent.ts";
 import type { Library } from "./library.ts";
 import { type Inspection, stage } from "./stage.ts";
+import { hasWholeAudio } from "./twin.ts";
 
 export type InspectAudio = (audioPath: string) => Promise<Inspection>;
 
@@ -45,7 +46,8 @@ export async function recoverStaged(
 /** The same audio was published by somebody else meanwhile, or by this writer under another name. */
 async function isKnown(library: Library, metadata: Metadata): Promise<boolean> {
 	const sha256 = originalSha256(metadata);
-	return (await library.catalogue.findByOriginalSha256([sha256])).has(sha256);
+	const twin = (await library.catalogue.findByOriginalSha256([sha256])).get(sha256);
+	return twin !== undefined && (await hasWholeAudio(library, twin));
 }
 
 async function readWhole(folder: string): Promise<Metadata | null> {

@@ -7,7 +7,7 @@ import {
 	readEngineOutput,
 	readTranscript,
 } from "../archive/transcript-file.ts";
-import { OnwaxError } from "../errors.ts";
+import { OnwaxError, systemErrorCode } from "../errors.ts";
 import type { Attempt, Job } from "../job.ts";
 import { holdsToken, settle } from "../jobs/queue.ts";
 import type { JobHandler, JobOutcome } from "../jobs/worker.ts";
@@ -95,6 +95,13 @@ async function ask(
 			await prepared.remove();
 		}
 	} catch (error) {
+		if (isMissing(error) && (await wasMoved(library, metadata))) {
+			throw new OnwaxError("ERR_STATE", `${metadata.name} was moved while it was being read.`, {
+				retryable: true,
+				hint: "Nothing is lost; the work is taken up again where it lies now.",
+				cause: error,
+			});
+		}
 		// The audio itself is the trouble: as final as an engine's refusal.
 		const final = ["ERR_AUDIO_UNREADABLE", "ERR_ENGINE_TOO_LARGE"];
 		if (!(error instanceof OnwaxError) || !final.includes(error.code)) throw error;
@@ -108,6 +115,17 @@ async function ask(
 		};
 		return { kind: "failed", error, attempts: [attempt] };
 	}
+}
+
+function isMissing(error: unknown): boolean {
+	if (error instanceof OnwaxError) return error.code === "ERR_NOT_FOUND";
+	return systemErrorCode(error) === "ENOENT";
+}
+
+/** Into the trash, for instance: nothing is held while an engine is at work. */
+async function wasMoved(library: Library, before: Metadata): Promise<boolean> {
+	const now = await library.catalogue.get(before.name);
+	return now === null || shelfOf(now.metadata) !== shelfOf(before);
 }
 
 async function succeed(

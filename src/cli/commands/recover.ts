@@ -18,25 +18,30 @@ export function define(command: Command, act: Act): void {
 
 export async function run(cli: Cli): Promise<ExitStatus> {
 	const { output } = cli;
-	return withApp(cli, async (app, healedAtStart) => {
-		const later = await recover(app);
-		const reports = [...healedAtStart, later];
-		const recovered = reports.flatMap((report) => report.recovered);
-		const healed = reports.flatMap((report) => report.healed);
-		const problems = reports.flatMap((report) => report.problems);
-		const { strangers } = later;
-		output.value({ recovered, healed, problems, strangers });
-		for (const name of recovered) output.line(`${output.out.paint("green", "recovered")}  ${name}`);
-		for (const { name, what } of healed) {
-			output.line(`${output.out.paint("green", "in order")}   ${name}  ${visible(what)}`);
-		}
-		for (const { name, message } of problems) {
-			output.line(`${output.out.paint("red", "damaged")}    ${name}  ${visible(message)}`);
-		}
-		for (const path of strangers) {
-			output.note(`Not the library's, left alone: ${visible(path)}`);
-		}
-		if (recovered.length + healed.length + problems.length === 0) output.note("All is in order.");
-		return problems.length > 0 ? exitStatus.damaged : exitStatus.done;
-	});
+	return withApp(
+		cli,
+		async (app, healedAtStart) => {
+			const later = await recover(app);
+			const reports = [...healedAtStart, later];
+			const recovered = reports.flatMap((report) => report.recovered);
+			const healed = reports.flatMap((report) => report.healed);
+			const problems = reports.flatMap((report) => report.problems);
+			const { strangers } = later;
+			output.value({ recovered, healed, problems, strangers });
+			for (const name of recovered)
+				output.line(`${output.out.paint("green", "recovered")}  ${name}`);
+			for (const { name, what } of healed) {
+				output.line(`${output.out.paint("green", "in order")}   ${name}  ${visible(what)}`);
+			}
+			for (const { name, message } of problems) {
+				output.line(`${output.out.paint("red", "damaged")}    ${name}  ${visible(message)}`);
+			}
+			for (const path of strangers) {
+				output.note(`Not the library's, left alone: ${visible(path)}`);
+			}
+			if (recovered.length + healed.length + problems.length === 0) output.note("All is in order.");
+			return problems.length > 0 ? exitStatus.damaged : exitStatus.done;
+		},
+		{ checkCatalogue: true },
+	);
 }

@@ -20,21 +20,27 @@ export function define(command: Command, act: Act): void {
 
 export async function run(cli: Cli): Promise<ExitStatus> {
 	const { output } = cli;
-	return withApp(cli, async (app) => {
-		let progress = "Reading the folders…";
-		const shown = startProgress(output, () => progress);
-		const report = await rebuildCatalogue(app, (done, total) => {
-			progress = `${done.toLocaleString("en")} of ${count(total, "recording")}`;
-		});
-		shown.stop();
-		output.value(report);
-		output.line(`${count(report.indexed, "recording")} indexed.`);
-		if (report.removed.length > 0) {
-			output.line(`${count(report.removed.length, "entry", "entries")} without a folder removed.`);
-		}
-		for (const { name, message } of report.problems) {
-			output.note(`${name}: ${visible(message)}`);
-		}
-		return report.problems.length > 0 ? exitStatus.damaged : exitStatus.done;
-	});
+	return withApp(
+		cli,
+		async (app) => {
+			let progress = "Reading the folders…";
+			const shown = startProgress(output, () => progress);
+			const report = await rebuildCatalogue(app, (done, total) => {
+				progress = `${done.toLocaleString("en")} of ${count(total, "recording")}`;
+			});
+			shown.stop();
+			output.value(report);
+			output.line(`${count(report.indexed, "recording")} indexed.`);
+			if (report.removed.length > 0) {
+				output.line(
+					`${count(report.removed.length, "entry", "entries")} without a folder removed.`,
+				);
+			}
+			for (const { name, message } of report.problems) {
+				output.note(`${name}: ${visible(message)}`);
+			}
+			return report.problems.length > 0 ? exitStatus.damaged : exitStatus.done;
+		},
+		{ checkCatalogue: true },
+	);
 }
