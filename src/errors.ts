@@ -26,6 +26,8 @@ export const errorCodes = [
 	"ERR_AUDIO_UNREADABLE",
 	// Engines
 	"ERR_NO_ENGINE",
+	/** An engine was asked for by a name that none has. */
+	"ERR_ENGINE_UNKNOWN",
 	"ERR_ENGINE",
 	"ERR_ENGINE_AUTH",
 	"ERR_ENGINE_QUOTA",

@@ -297,7 +297,7 @@ test("the configuration is read, changed and checked", async (t) => {
 	assert.equal((await home.onwax(["config", "get", "retry.maxAttempts"])).stdout, "5\n");
 	assert.equal((await home.onwax(["config", "check"])).status, 0);
 	const wrong = await home.onwax(["config", "set", "retry.maxAtempts", "5"]);
-	assert.equal(wrong.status, 1);
+	assert.equal(wrong.status, 2);
 	assert.match(wrong.stderr, /retry\.maxAttempts/);
 	await home.configure({ compress: "zip" });
 	const checked = await home.onwax(["config", "check"]);

@@ -11,7 +11,8 @@ export type Engines = {
 	 * The engine of that name, or the default one for null: the configured one, else the only one
 	 * that is declared, else what is found on this machine.
 	 *
-	 * @throws ERR_NO_ENGINE where there is none, saying in one sentence what to do
+	 * @throws ERR_NO_ENGINE where there is none, saying in one sentence what to do;
+	 *   ERR_ENGINE_UNKNOWN for a name that none has
 	 */
 	engineFor(name: string | null): Promise<Engine>;
 	/** What the default is and why, or null; does not throw for a machine without any. */
@@ -46,7 +47,7 @@ export function openEngines(
 		if (declared) return createEngine(name, declared, environment);
 		const found = await detect();
 		if (found?.name === name) return createEngine(name, found.config, environment);
-		throw new OnwaxError("ERR_NO_ENGINE", `There is no engine called ${name}.`, {
+		throw new OnwaxError("ERR_ENGINE_UNKNOWN", `There is no engine called ${name}.`, {
 			hint: `Known engines: ${Object.keys(config.engines).join(", ") || "none"}. \`onwax engine list\` shows them.`,
 		});
 	}

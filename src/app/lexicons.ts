@@ -1,5 +1,6 @@
-import { OnwaxError } from "../errors.ts";
+import { OnwaxError, toOnwaxError } from "../errors.ts";
 import { applyLexicon } from "../lexicon/apply-lexicon.ts";
+import type { Lexicon } from "../lexicon/lexicon.ts";
 import { listLexicons, readLexicon } from "../lexicon/lexicon-file.ts";
 import type { LexiconResult } from "../pipeline/transcribe-job.ts";
 import type { EngineOutput } from "../transcript.ts";
@@ -19,8 +20,10 @@ export async function applyLexicons(
 	let { text, segments } = output;
 	const lexicons: LexiconResult["lexicons"] = [];
 	if (!settings.enabled) return { text, segments, lexicons, lexiconError: null };
+	let current: string | null = null;
 	try {
 		for (const name of await listLexicons(folder)) {
+			current = name;
 			const lexicon = await readLexicon(folder, name);
 			const result = applyLexicon(lexicon, { text, segments }, settings);
 			text = result.text;
@@ -31,6 +34,30 @@ export async function applyLexicons(
 	} catch (error) {
 		if (!(error instanceof OnwaxError)) throw error;
 		const { text, segments } = output;
-		return { text, segments, lexicons: [], lexiconError: error.message };
+		return { text, segments, lexicons: [], lexiconError: inLexicon(current, error) };
 	}
+}
+
+export type BrokenLexicon = { name: string; error: OnwaxError };
+
+/** Those in use, in the order in which they are applied, and those whose file cannot be used. */
+export async function readLexicons(
+	folder: string,
+): Promise<{ lexicons: Lexicon[]; broken: BrokenLexicon[] }> {
+	const lexicons: Lexicon[] = [];
+	const broken: BrokenLexicon[] = [];
+	for (const name of await listLexicons(folder)) {
+		try {
+			lexicons.push(await readLexicon(folder, name));
+		} catch (thrown) {
+			const { code, message, hint } = toOnwaxError(thrown);
+			const more = hint === null ? {} : { hint };
+			broken.push({ name, error: new OnwaxError(code, inLexicon(name, { message }), more) });
+		}
+	}
+	return { lexicons, broken };
+}
+
+function inLexicon(name: string | null, { message }: { message: string }): string {
+	return name === null ? message : `${name}: ${message}`;
 }

@@ -19,6 +19,7 @@ const statusByCode: Partial<Record<ErrorCode, ExitStatus>> = {
 	ERR_AMBIGUOUS: exitStatus.usage,
 	ERR_NO_ENGINE: exitStatus.noText,
 	ERR_NOT_FOUND: exitStatus.notFound,
+	ERR_ENGINE_UNKNOWN: exitStatus.notFound,
 	ERR_DAMAGED: exitStatus.damaged,
 	ERR_CATALOGUE: exitStatus.damaged,
 	ERR_INTERRUPTED: exitStatus.interrupted,

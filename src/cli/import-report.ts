@@ -8,6 +8,7 @@ import { formatAbout, formatDuration } from "./duration.ts";
 import { type ExitStatus, exitStatus, statusOfCode } from "./exit-status.ts";
 import { errorValue, type Style } from "./output.ts";
 import { oneLine } from "./recording-row.ts";
+import { shortened } from "./shortened.ts";
 import { count } from "./size.ts";
 import { writeText } from "./text.ts";
 import { visible, visibleText } from "./visible.ts";
@@ -78,14 +79,16 @@ export function importReport(cli: Cli, app: App, wait: boolean) {
 		}
 	}
 
-	function onKnown({ shown, name, inTrash }: ImportOutcome & { kind: "known" }): void {
+	function onKnown(outcome: ImportOutcome & { kind: "known" }): void {
+		const { shown, name, inTrash, restored } = outcome;
+		const mended = restored ? "; its audio there was damaged, and is whole again" : "";
 		const hint = inTrash ? `, in the trash: \`onwax restore ${name}\` takes it out` : "";
 		const verb = output.out.paint(verbs.known, padEnd("known", 7));
-		output.line(`${verb}  ${visible(shown)} is already kept as ${name}${hint}`);
+		output.line(`${verb}  ${visible(shown)} is already kept as ${name}${hint}${mended}`);
 		if (!output.json) return;
 		const telling = catalogue.get(name).then((recording) => {
 			const known = recording && recordingJson(layout, recording);
-			output.value({ outcome: "known", file: shown, ...known });
+			output.value({ outcome: "known", restored, file: shown, ...known });
 		});
 		tellings.push(telling);
 	}
@@ -104,7 +107,7 @@ export function importReport(cli: Cli, app: App, wait: boolean) {
 			} else line("text", name, visible(oneLine(text)) || "(nothing was said)");
 		} else if (error !== null) {
 			const verb = state === "failed" ? "failed" : "waiting";
-			line(verb, name, visible(oneLine(error.message)));
+			line(verb, name, visible(oneLine(shortened(error))));
 			if (error.hint !== null) output.note(`         ${visible(error.hint)}`);
 		}
 	}

@@ -6,6 +6,8 @@ import { watchInterrupts } from "./interrupt.ts";
 import { rewriteOldFlags } from "./old-flags.ts";
 import { openOutput } from "./output.ts";
 
+const resultHint = "Standard output leads to it; the library is as it should be.";
+
 /** Does what the words after `onwax` say, and ends the process with its exit status. */
 export async function main(argv: readonly string[], appVersion: string): Promise<void> {
 	const { words, json } = takeJson(argv);
@@ -22,7 +24,15 @@ export async function main(argv: readonly string[], appVersion: string): Promise
 		status = statusOfCode(error.code);
 	}
 	interrupts.stop();
-	await output.flush();
+	const lost = await output.flush();
+	if (lost !== null) {
+		const { code, message, hint } = toOnwaxError(lost, "ERR_IO");
+		const said = code === "ERR_DISK_FULL" ? "The disk is full" : message;
+		const about = `The result could not be written: ${said.replace(/\.$/, "")}.`;
+		output.refusal(new OnwaxError(code, about, hint === null ? {} : { hint: resultHint }));
+		status = combine([status, exitStatus.failed]);
+		await output.flush();
+	}
 	process.exit(status);
 }
 

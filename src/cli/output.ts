@@ -1,5 +1,7 @@
+import { fstatSync, writeSync } from "node:fs";
 import { styleText } from "node:util";
-import type { OnwaxError } from "../errors.ts";
+import { type OnwaxError, systemErrorCode } from "../errors.ts";
+import { shortened } from "./shortened.ts";
 import { safeJson, visible, visibleText } from "./visible.ts";
 import { displayWidth, truncate, wrap } from "./width.ts";
 
@@ -36,12 +38,15 @@ export type Output = {
 	refusal(error: OnwaxError, about?: string): void;
 	/** A line at the bottom of a terminal that the next one takes the place of; null removes it. */
 	progress(text: string | null): void;
-	/** True when nobody reads stdout any more: there is no point in producing more. */
+	/** True when stdout takes nothing any more: there is no point in producing more. */
 	readonly closed: boolean;
-	flush(): Promise<void>;
+	/** Resolves to why the result could not be written; null where it was, or nobody wanted more of it. */
+	flush(): Promise<Error | null>;
 };
 
-type Streams = { stdout: NodeJS.WriteStream; stderr: NodeJS.WriteStream };
+/** `fd` is there on the process's own. */
+type Stream = NodeJS.WriteStream & { readonly fd?: number };
+type Streams = { stdout: Stream; stderr: Stream };
 
 export function openOutput(json: boolean, streams: Streams = process): Output {
 	const { stdout, stderr } = streams;
@@ -50,10 +55,13 @@ export function openOutput(json: boolean, streams: Streams = process): Output {
 	let closed = false;
 	let errClosed = false;
 	let shown = "";
-	// A reader that has had enough (`onwax list | head -1`) is no mistake of anybody's.
-	stdout.on("error", () => {
+	let lost: Error | null = null;
+	function onLost(error: Error): void {
+		// A reader that has had enough (`onwax list | head -1`) is no mistake of anybody's.
+		if (!closed && systemErrorCode(error) !== "EPIPE") lost = error;
 		closed = true;
-	});
+	}
+	stdout.on("error", onLost);
 	stderr.on("error", () => {
 		errClosed = true;
 	});
@@ -61,7 +69,16 @@ export function openOutput(json: boolean, streams: Streams = process): Output {
 	function write(text: string): void {
 		if (closed) return;
 		clear();
-		stdout.write(text);
+		// The first of the two to be told counts: the event comes after the callback.
+		const fd = fileOf(stdout);
+		if (fd === null) stdout.write(text, (error) => error && onLost(error));
+		else {
+			try {
+				writeWhole(fd, text);
+			} catch (error) {
+				onLost(error instanceof Error ? error : new Error(String(error)));
+			}
+		}
 	}
 	function writeErr(text: string): void {
 		if (!errClosed) stderr.write(text);
@@ -114,6 +131,7 @@ export function openOutput(json: boolean, streams: Streams = process): Output {
 			const drain = (stream: NodeJS.WriteStream, gone: boolean) =>
 				gone ? Promise.resolve() : new Promise<void>((done) => stream.write("", () => done()));
 			await Promise.all([drain(stdout, closed), drain(stderr, errClosed)]);
+			return lost;
 		},
 	};
 }
@@ -125,7 +143,8 @@ export function errorValue({ code, message, hint }: OnwaxError) {
 /** What went wrong, and under it, indented, what can be done. */
 function errorLines(error: OnwaxError, err: Sheet, about?: string): string[] {
 	const mark = "onwax: ";
-	const said = visibleText(about ? `${about}: ${error.message}` : error.message);
+	const message = shortened(error);
+	const said = visibleText(about ? `${about}: ${message}` : message);
 	const [first = "", ...more] = wrap(said, err.width - mark.length);
 	const hints = error.hint === null ? [] : wrap(visibleText(error.hint), err.width - mark.length);
 	const indent = " ".repeat(mark.length);
@@ -146,6 +165,21 @@ function sheet(stream: NodeJS.WriteStream): Sheet {
 		},
 		paint: (style, text) => (text === "" ? "" : styleText(style, text, { stream })),
 	};
+}
+
+/** Null for a terminal, a pipe and all else that is no file on a disk. */
+function fileOf({ fd }: Stream): number | null {
+	try {
+		return fd !== undefined && fstatSync(fd).isFile() ? fd : null;
+	} catch {
+		return null;
+	}
+}
+
+/** The stream would take a short write, which comes just before a full disk, for the whole one. */
+function writeWhole(fd: number, text: string): void {
+	const bytes = Buffer.from(text);
+	for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done);
 }
 
 /** A path or title from outside, shortened in its middle rather than at its telling end. */

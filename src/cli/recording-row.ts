@@ -1,6 +1,7 @@
 import type { Recording, State } from "../recording.ts";
 import { formatDuration } from "./duration.ts";
 import type { Output, Sheet, Style } from "./output.ts";
+import { shortened } from "./shortened.ts";
 import { visible } from "./visible.ts";
 import { formatWhen } from "./when.ts";
 import { displayWidth, padEnd, padStart, truncate } from "./width.ts";
@@ -87,7 +88,7 @@ function about(
 	for (const tag of metadata.tags) parts.push({ text: `#${visible(tag)}`, style: "cyan" });
 	let below: string | null = null;
 	if (metadata.state === "failed" && metadata.error) {
-		const reason = visible(oneLine(metadata.error.message));
+		const reason = visible(oneLine(shortened(metadata.error)));
 		const taken = parts.reduce((sum, { text }) => sum + displayWidth(text) + 2, 0);
 		const fits = room === null || taken + displayWidth(reason) <= room;
 		if (fits) parts.push({ text: reason, style: "red" });

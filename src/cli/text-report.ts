@@ -4,6 +4,7 @@ import type { Recording } from "../recording.ts";
 import type { Cli } from "./command.ts";
 import { type ExitStatus, exitStatus } from "./exit-status.ts";
 import { oneLine, titleOf } from "./recording-row.ts";
+import { shortened } from "./shortened.ts";
 import { writeText } from "./text.ts";
 import { visible, visibleText } from "./visible.ts";
 import { padEnd, truncate } from "./width.ts";
@@ -42,7 +43,12 @@ export function textReport(cli: Cli, app: App, total: number) {
 			return;
 		}
 		const waits = state === "pending";
-		line(waits ? "waiting" : "failed", waits ? "yellow" : "red", name, error?.message ?? "");
+		line(
+			waits ? "waiting" : "failed",
+			waits ? "yellow" : "red",
+			name,
+			error ? shortened(error) : "",
+		);
 		if (error?.hint) output.note(`         ${visible(error.hint)}`);
 	}
 

@@ -3,8 +3,10 @@ import { runJobs } from "../app/run-jobs.ts";
 import type { Recording } from "../recording.ts";
 import type { Cli } from "./command.ts";
 import { formatAbout } from "./duration.ts";
+import { leftOutNote } from "./left-out.ts";
 import { startProgress } from "./progress.ts";
 import { titleOf } from "./recording-row.ts";
+import { shortened } from "./shortened.ts";
 import { visible } from "./visible.ts";
 
 export type WaitOptions = {
@@ -27,6 +29,7 @@ export async function waitForText(
 	if (names.length === 0) return;
 	const { catalogue } = app.library;
 	const untold = { text: new Set(names), settled: new Set(names) };
+	const noteLeftOut = leftOutNote(cli, app);
 	let tried = 0;
 	const progress = startProgress(cli.output, () =>
 		names.length === 1 ? "Turning it into text…" : `Turning into text: ${tried} of ${names.length}`,
@@ -34,7 +37,10 @@ export async function waitForText(
 	const tell = async (name: string, settled: boolean) => {
 		const recording = await catalogue.get(name);
 		if (recording === null) return;
-		if (untold.text.delete(name)) options.onText(recording);
+		if (untold.text.delete(name)) {
+			options.onText(recording);
+			await noteLeftOut(recording);
+		}
 		if (settled && untold.settled.delete(name)) options.onSettled?.(recording);
 	};
 	try {
@@ -64,7 +70,7 @@ export function retryNotes(cli: Cli, app: App): Parameters<typeof runJobs>[1]["o
 		void app.library.catalogue.get(name).then((recording) => {
 			const title = (recording && titleOf(recording)) ?? name;
 			cli.output.note(
-				`${visible(title)}: ${visible(attempt.message)} Asking ${attempt.engine ?? "the engine"} again in ${wait}.`,
+				`${visible(title)}: ${visible(shortened(attempt))} Asking ${attempt.engine ?? "the engine"} again in ${wait}.`,
 			);
 		});
 	};

@@ -1,10 +1,10 @@
-import { readdir } from "node:fs/promises";
+import { lstat, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { recordingFolder } from "../archive/layout.ts";
 import { metadataFilename, readMetadata } from "../archive/metadata-file.ts";
 import { findOnShelves } from "../archive/shelves.ts";
-import { readTranscriptText } from "../archive/transcript-file.ts";
+import { plainTextFilename, readTranscriptText } from "../archive/transcript-file.ts";
 import { isPartName } from "../durable/part-name.ts";
 import { OnwaxError, toOnwaxError } from "../errors.ts";
 import type { JobKind } from "../job.ts";
@@ -14,8 +14,9 @@ import { examineTranscript } from "./examine-transcript.ts";
 import { type Finding, finding } from "./finding.ts";
 import { intentFilename } from "./intent.ts";
 import type { Library } from "./library.ts";
+import { couldBeAudio, originalAudioName } from "./repair-audio.ts";
 import { isDamagedName } from "./restore-metadata.ts";
-import { findWavLie } from "./wav-header.ts";
+import { findWavLie, hasSamples } from "./wav-header.ts";
 
 /** A file that can be made again from the audio, e.g. the waveform's peaks (D1.12). */
 export type DerivedFile = {
@@ -141,7 +142,7 @@ async function examineFiles(
 				examined.findings.push(finding(name, file, "empty-file", "holds no audio at all"));
 			}
 		} else {
-			examined.findings.push(nameDamage(metadata, file, check));
+			examined.findings.push(await nameDamage(folder, metadata, file, check));
 		}
 	}
 	for (const entry of await readdir(folder, { withFileTypes: true })) {
@@ -152,23 +153,42 @@ async function examineFiles(
 		const [kind, message] = entry.isFile()
 			? (["unlisted-file", "is not listed in metadata.json"] as const)
 			: (["not-a-file", "is not a plain file"] as const);
-		const hint = "It is left as it is; move it away if it does not belong here.";
+		const isCandidate = entry.isFile() && !whole.has(metadata.audioFile);
+		const hint =
+			isCandidate && couldBeAudio(metadata, await sizeOf(join(folder, entry.name)))
+				? `It may be the audio that is damaged: \`onwax validate ${name} --repair\` looks, and takes it.`
+				: "It is left as it is; move it away if it does not belong here.";
 		examined.findings.push(finding(name, entry.name, kind, message, hint));
 	}
 	return whole;
 }
 
-function nameDamage(
+async function sizeOf(path: string): Promise<number> {
+	// It may go at any moment: it is nobody's.
+	return (await lstat(path).catch(() => null))?.size ?? -1;
+}
+
+/** What to do about damaged audio, word for word; nothing here can make it again. */
+function audioHint(folder: string, metadata: Metadata): string {
+	const { name, originalFilename } = metadata;
+	const which = originalFilename === null ? "" : `, ${originalFilename},`;
+	return `Nothing is removed. If you have it, put the file as it came in${which} into ${folder} as ${originalAudioName(metadata)} and run \`onwax validate ${name} --repair\`, or import it again.`;
+}
+
+const plainTextHint = (name: string) =>
+	`\`onwax validate ${name} --repair\` takes over what was written by hand, or else writes it again and keeps the bytes.`;
+
+async function nameDamage(
+	folder: string,
 	metadata: Metadata,
 	file: string,
 	check: Exclude<FileCheck, { kind: "whole" }>,
-): Finding {
+): Promise<Finding> {
 	const { name } = metadata;
 	const listed = metadata.files[file]?.sizeBytes ?? 0;
 	const isAudio = file === metadata.audioFile;
-	const hint = isAudio
-		? "Nothing is removed. If you have the audio elsewhere, put it back in place and validate again."
-		: repairHint(name);
+	const changedHint = file === plainTextFilename ? plainTextHint(name) : repairHint(name);
+	const hint = isAudio ? audioHint(folder, metadata) : changedHint;
 	switch (check.kind) {
 		case "missing":
 			return finding(name, file, "missing-file", "is not there", hint);
@@ -182,16 +202,14 @@ function nameDamage(
 				`cannot be read: ${check.message}`,
 				"Its content may be whole: look at the disk (`dmesg`, `smartctl`), then validate again.",
 			);
-		case "size-differs":
-			return check.sizeBytes === 0
-				? finding(name, file, "empty-file", `is empty; ${listed} bytes are listed`, hint)
-				: finding(
-						name,
-						file,
-						"size-differs",
-						`has ${check.sizeBytes} bytes; ${listed} are listed${isAudio ? ", and what is there can still be played" : ""}`,
-						hint,
-					);
+		case "size-differs": {
+			if (check.sizeBytes === 0)
+				return finding(name, file, "empty-file", `is empty; ${listed} bytes are listed`, hint);
+			const canPlay = isAudio && (await hasSamples(join(folder, file)));
+			const still = canPlay ? ", and what is there can still be played" : "";
+			const message = `has ${check.sizeBytes} bytes; ${listed} are listed${still}`;
+			return finding(name, file, "size-differs", message, hint);
+		}
 		case "differs":
 			return finding(name, file, "corrupt-file", "is not what its checksum says, read twice", hint);
 	}

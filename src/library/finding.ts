@@ -41,6 +41,7 @@ export type Finding = {
 	message: string;
 	/** It was put right, and a second look confirmed that. */
 	repaired: boolean;
+	/** What to do about it; of a repaired one what was done. */
 	hint: string | null;
 };
 

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { extname, join } from "node:path";
+import { join } from "node:path";
 import { errorFilename } from "../archive/error-file.ts";
 import { readTranscript, transcriptFilename } from "../archive/transcript-file.ts";
 import { OnwaxError } from "../errors.ts";
@@ -23,7 +23,7 @@ export async function rebuildMetadata(
 	appVersion: string,
 ): Promise<Metadata | null> {
 	const { name, shelf, folder } = place;
-	const audioFile = chooseAudio([...files.keys()]);
+	const audioFile = chooseAudio(files);
 	if (audioFile === null) return null;
 	const { audio, error: unreadable } = await inspect(join(folder, audioFile));
 	const transcript = files.has(transcriptFilename) ? await readTranscript(folder) : null;
@@ -60,12 +60,20 @@ export async function rebuildMetadata(
 	};
 }
 
-/** Of several, the least processed one. */
-function chooseAudio(files: readonly string[]): string | null {
-	const order = [".wav", ".flac"];
-	const rank = (file: string) => (order.indexOf(extname(file)) + order.length) % (order.length + 1);
-	const audio = files.filter((file) => /^audio\.(mended\.)?[a-z0-9]{1,10}$/.test(file));
-	return audio.sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1))[0] ?? null;
+/** What the program itself makes of audio, the least processed first. */
+const madeHere = ["audio.mended.wav", "audio.flac", "audio.opus"];
+
+/**
+ * Of several, the least processed one: audio as it came in before what was made of it. A file
+ * without a byte only where there is nothing else.
+ */
+function chooseAudio(files: ReadonlyMap<string, FileFacts>): string | null {
+	// An original is not in the list: -1, before all that are.
+	const rank = (file: string) => madeHere.indexOf(file);
+	const isEmpty = (file: string) => (files.get(file)?.sizeBytes === 0 ? 1 : 0);
+	const audio = [...files.keys()].filter((file) => /^audio\.(mended\.)?[a-z0-9]{1,10}$/.test(file));
+	audio.sort((a, b) => isEmpty(a) - isEmpty(b) || rank(a) - rank(b) || (a < b ? -1 : 1));
+	return audio[0] ?? null;
 }
 
 function transcriptionOf(transcript: Transcript, completedAt: string) {

@@ -18,6 +18,7 @@ import type { DerivedFile } from "./examine-recording.ts";
 import type { Finding, FindingKind } from "./finding.ts";
 import type { Library } from "./library.ts";
 import { keepDamaged, type Repair } from "./repair.ts";
+import { restoreAudio } from "./repair-audio.ts";
 import { type ApplyLexicons, isEngineFile, repairTranscript } from "./repair-transcript.ts";
 import { damagedName } from "./restore-metadata.ts";
 import { copyWithHeader, findLostHeader, findWavLie, mendWav } from "./wav-header.ts";
@@ -50,7 +51,7 @@ export async function repairFiles(
 	held: Held,
 	findings: readonly Finding[],
 	context: RepairFilesContext,
-): Promise<{ change: Change; jobs: JobKind[] } | null> {
+): Promise<{ change: Change; jobs: JobKind[]; done: string[] } | null> {
 	const { metadata } = held;
 	const repair: Repair = {
 		fields: {},
@@ -64,6 +65,8 @@ export async function repairFiles(
 		new Set(findings.flatMap(({ kind, file }) => (file !== null && kinds.has(kind) ? [file] : [])));
 	const damaged = filesWith(damagedBytes);
 	const unknown = filesWith(unknownBytes);
+	const unlisted = filesWith(new Set<FindingKind>(["unlisted-file"]));
+	const unreadable = filesWith(new Set<FindingKind>(["unreadable"]));
 	for (const { kind, file, message } of findings) {
 		if (file === null) continue;
 		if (kind === "wav-header-lies") await mendHeader(held, repair, context.library);
@@ -81,8 +84,11 @@ export async function repairFiles(
 			await repairHistory(held, repair);
 		} else if (isEngineFile(file) && damaged.has(file)) {
 			await dropEngineOutput(held, file, repair);
+		} else if (file === metadata.audioFile && unreadable.has(file)) {
+			await restoreAudio(held, [...unlisted], repair, context.library);
 		} else if (file === metadata.audioFile && damaged.has(file)) {
 			if (kind === "corrupt-file" && (await restoreHeader(held, repair, context.library))) continue;
+			if (await restoreAudio(held, [...unlisted], repair, context.library)) continue;
 			const told = `${file} ${message}.`;
 			if (metadata.events.some((one) => one.kind === "damaged" && one.message === told)) continue;
 			events.push({ at: new Date().toISOString(), kind: "damaged", message: told });
@@ -100,14 +106,15 @@ export async function repairFiles(
 		events.push({ at: new Date().toISOString(), kind: "repaired", message });
 	}
 	const jobs = [...repair.jobs];
-	if (events.length === 0) return jobs.length === 0 ? null : { change: { fields: {} }, jobs };
+	if (events.length === 0)
+		return jobs.length === 0 ? null : { change: { fields: {} }, jobs, done: [] };
 	await syncFolder(held.folder);
 	const fields: Partial<Metadata> = {
 		...repair.fields,
 		files: repair.files,
 		events: [...metadata.events, ...events],
 	};
-	return { change: { fields, superseded: repair.superseded }, jobs };
+	return { change: { fields, superseded: repair.superseded }, jobs, done: repair.done };
 }
 
 /** What can be made again, or is kept under a name that says that it is damaged. */
@@ -117,7 +124,8 @@ async function isLeftOver(
 	derived: readonly DerivedFile[],
 ): Promise<boolean> {
 	if (derived.some(({ filename }) => filename === file)) return true;
-	if (file !== transcriptFilename && !isEngineFile(file)) return false;
+	const isText = file === transcriptFilename || file === plainTextFilename;
+	if (!isText && !isEngineFile(file)) return false;
 	const { sha256 } = await hashFile(join(folder, file));
 	return metadata.files[damagedName(file, sha256)]?.sha256 === sha256;
 }

@@ -49,6 +49,7 @@ export async function repairRecording(
 	const quiet: RepairContext = { ...context, onBytes: undefined };
 	const seen = [...found.findings];
 	const failures: OnwaxError[] = [];
+	const done: string[] = [];
 	const attempt = async (work: () => Promise<void>) => {
 		try {
 			await work();
@@ -67,7 +68,14 @@ export async function repairRecording(
 	const isReadable = !seen.some(({ kind }) => kind === "newer-format" || kind === "name-differs");
 	if (failures.length === 0 && isOneFolder && isReadable) {
 		await attempt(async () => {
-			seen.push(...(await repairHeld(library, name, { ...quiet, knownText })));
+			const first = await repairHeld(library, name, { ...quiet, knownText });
+			seen.push(...first.findings);
+			done.push(...first.done);
+			// Other audio may have faults of its own, which could not be seen before it was taken.
+			if (!first.isOtherAudio) return;
+			const second = await repairHeld(library, name, { ...quiet, knownText });
+			seen.push(...second.findings);
+			done.push(...second.done);
 		});
 	}
 	const { findings: left } = await examineRecording(library, name, quiet);
@@ -80,8 +88,14 @@ export async function repairRecording(
 	);
 	const repaired = before
 		.filter((one) => !left.some((other) => isSameFinding(one, other)))
-		.map((one) => ({ ...one, repaired: true, hint: null }));
+		.map((one) => ({ ...one, repaired: true, hint: whatWasDone(one, done) }));
 	return [...repaired, ...stays];
+}
+
+/** The sentences about the finding's file, so that a repair says what it did; null without one. */
+function whatWasDone({ file }: Finding, done: readonly string[]): string | null {
+	const about = done.filter((one) => file !== null && one.includes(file));
+	return about.length === 0 ? null : about.join(" ");
 }
 
 /** metadata.json, the place of the folder, and the catalogue. */
@@ -129,8 +143,10 @@ async function repairHeld(
 	library: Library,
 	name: string,
 	context: RepairContext & { knownText: TranscriptText | null },
-): Promise<Finding[]> {
+): Promise<{ findings: Finding[]; done: string[]; isOtherAudio: boolean }> {
 	let findings: Finding[] = [];
+	let done: string[] = [];
+	let isOtherAudio = false;
 	let jobs: JobKind[] = [];
 	await changeRecording(
 		library,
@@ -141,10 +157,12 @@ async function repairHeld(
 			({ findings } = await examineRecording(library, name, context));
 			const repair = await repairFiles(held, findings, { library, ...context });
 			jobs = repair?.jobs ?? [];
+			done = repair?.done ?? [];
+			isOtherAudio = repair?.change.fields.audioFile !== undefined;
 			const isOnlyWork = repair !== null && Object.keys(repair.change.fields).length === 0;
 			return isOnlyWork ? null : (repair?.change ?? null);
 		},
 		(tx) => context.enqueue(tx, name, jobs),
 	);
-	return findings;
+	return { findings, done, isOtherAudio };
 }

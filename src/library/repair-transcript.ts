@@ -12,6 +12,7 @@ import type { TranscriptText } from "../recording.ts";
 import type { EditLayer, EngineOutput, Transcript } from "../transcript.ts";
 import type { Held } from "./change.ts";
 import { keepDamaged, type Repair } from "./repair.ts";
+import { isWritten, readWrittenText, saysTheSame } from "./repair-written-text.ts";
 
 export type ApplyLexicons = (
 	output: EngineOutput,
@@ -23,11 +24,11 @@ export function isEngineFile(file: string): boolean {
 
 /**
  * Makes the transcript's files whole again. What the engine said is the foundation: from it and
- * the lexicon the structured text is made anew, without asking anybody. A person's edit is found in
- * what is left of the old file, in the plain text, or in the catalogue. Where the engine's own words
- * are lost, it is asked again, and until then an intact text stands.
+ * the lexicon the structured text is made anew, without asking anybody. What a person wrote into
+ * the files by hand is taken over as an edit (`findEdit`); other bytes that are replaced are kept.
+ * Where the engine's own words are lost, it is asked again, and until then an intact text stands.
  *
- * @param damaged files whose bytes are wrong or gone
+ * @param damaged files whose bytes are other than listed, or gone
  * @param known the text as the catalogue has it
  */
 export async function repairTranscript(
@@ -41,11 +42,7 @@ export async function repairTranscript(
 	const plain = isWhole(plainTextFilename) ? await readPlain(folder) : null;
 	const current = isWhole(transcriptFilename) ? await readTranscript(folder) : null;
 	if (typeof current?.text === "string") {
-		const text = `${current.text}\n`;
-		if (plain !== text) {
-			repair.files[plainTextFilename] = await prepareFile(folder, plainTextFilename, text);
-			repair.done.push(`${plainTextFilename} was written again from ${transcriptFilename}.`);
-		}
+		if (plain !== `${current.text}\n`) await repairPlainText(folder, current, repair);
 		if (!repair.files[current.engineFile]) repair.jobs.add("transcribe");
 		return;
 	}
@@ -54,10 +51,13 @@ export async function repairTranscript(
 	const engineFile = chooseEngineFile(Object.keys(repair.files).filter(isWhole), left);
 	const output = engineFile === null ? null : await readEngineOutput(folder, engineFile);
 	if (engineFile === null || typeof output?.text !== "string" || !Array.isArray(output.segments)) {
-		// The plain text would be overwritten by the next transcript, and may hold a person's edit.
-		if (plain !== null) await keepDamaged(folder, plainTextFilename, repair);
-		if (repair.files[transcriptFilename]) repair.superseded.push(transcriptFilename);
-		delete repair.files[transcriptFilename];
+		// The plain text would be overwritten by the next transcript, and may be a person's.
+		await keepDamaged(folder, plainTextFilename, repair);
+		const lost = plain === null ? [transcriptFilename, plainTextFilename] : [transcriptFilename];
+		for (const file of lost) {
+			if (repair.files[file]) repair.superseded.push(file);
+			delete repair.files[file];
+		}
 		repair.fields.state = "pending";
 		repair.fields.transcription = null;
 		repair.jobs.add("transcribe");
@@ -67,8 +67,19 @@ export async function repairTranscript(
 		return;
 	}
 	const corrected = await applyLexicons(output);
-	const catalogued = known?.originalText === output.text ? `${known.text}\n` : null;
-	const edit = editOf(left, plain ?? catalogued, `${corrected.text}\n`, metadata.modifiedAt);
+	const catalogued = known?.originalText === output.text ? known.text : null;
+	const before = plain?.replace(/\n$/, "") ?? catalogued;
+	const written =
+		plain === null
+			? await readWrittenText(join(folder, plainTextFilename), before ?? corrected.text)
+			: null;
+	const edit = findEdit({
+		written,
+		left: left?.engineFile === engineFile ? left : editOnly(left),
+		before,
+		corrected: corrected.text,
+		modifiedAt: metadata.modifiedAt,
+	});
 	const { engine, model, language } = output;
 	const transcript: Transcript = {
 		format: 1,
@@ -81,9 +92,34 @@ export async function repairTranscript(
 		text: edit?.text ?? corrected.text,
 		edit,
 	};
+	await keepUnlessSaid(folder, transcript.text, repair);
 	Object.assign(repair.files, await prepareTranscript(folder, transcript));
 	repair.fields.state = "success";
 	repair.done.push(`${transcriptFilename} was made again from ${engineFile}.`);
+	if (written !== null && edit === written) repair.done.push(takenOver);
+}
+
+const takenOver = `${plainTextFilename} had been changed by hand; its text was taken over as an edit.`;
+
+/** The structured text is whole: the plain one follows it, unless a person wrote into that. */
+async function repairPlainText(folder: string, current: Transcript, repair: Repair): Promise<void> {
+	const edit = await readWrittenText(join(folder, plainTextFilename), current.text);
+	if (edit !== null) {
+		const transcript: Transcript = { ...current, text: edit.text, edit };
+		Object.assign(repair.files, await prepareTranscript(folder, transcript));
+		repair.done.push(takenOver);
+		return;
+	}
+	await keepUnlessSaid(folder, current.text, repair);
+	const text = `${current.text}\n`;
+	repair.files[plainTextFilename] = await prepareFile(folder, plainTextFilename, text);
+	repair.done.push(`${plainTextFilename} was written again from ${transcriptFilename}.`);
+}
+
+/** Keeps the bytes of the plain text that is about to be replaced, where it says something else. */
+async function keepUnlessSaid(folder: string, text: string, repair: Repair): Promise<void> {
+	if (await saysTheSame(join(folder, plainTextFilename), text)) return;
+	await keepDamaged(folder, plainTextFilename, repair);
 }
 
 /** The one that the old transcript was made from, where that can still be read; else any. */
@@ -92,18 +128,42 @@ function chooseEngineFile(whole: readonly string[], left: Transcript | null): st
 	return engineFiles.find((file) => file === left?.engineFile) ?? engineFiles.at(-1) ?? null;
 }
 
-/** Text that neither the engine nor the lexicon gives was written by a person. */
-function editOf(
-	left: Transcript | null,
-	text: string | null,
-	corrected: string,
-	modifiedAt: string,
-): EditLayer | null {
-	const old = left?.edit;
-	const oldText = typeof old?.text === "string" ? old.text : null;
-	const editedAt = typeof old?.editedAt === "string" ? old.editedAt : modifiedAt;
-	if (text !== null) return text === corrected ? null : { editedAt, text: text.slice(0, -1) };
-	return oldText === null ? null : { editedAt, text: oldText };
+/**
+ * A person's text can stand in several places. In this order:
+ *
+ * 1. transcript.txt, where its bytes are not what is listed and look written: it is the file that
+ *    people open;
+ * 2. transcript.json, where it can still be read and its `text`, or else its `edit`, is neither
+ *    what stood there before nor damage of that;
+ * 3. what stood there before (transcript.txt as listed, else the catalogue), where neither the
+ *    engine nor the lexicon gives it: an edit made with the program.
+ *
+ * What loses against an earlier one is kept as a damaged file's bytes.
+ */
+function findEdit(from: {
+	written: EditLayer | null;
+	left: Partial<Transcript> | null;
+	before: string | null;
+	corrected: string;
+	modifiedAt: string;
+}): EditLayer | null {
+	const { written, left, before, corrected } = from;
+	if (written !== null) return written.text === corrected ? null : written;
+	const { text, editedAt } = left?.edit ?? {};
+	const at = typeof editedAt === "string" ? editedAt : from.modifiedAt;
+	for (const candidate of [left?.text, text]) {
+		if (typeof candidate !== "string" || candidate === before || candidate === corrected) continue;
+		if (isWritten(candidate, before ?? corrected)) return { editedAt: at, text: candidate };
+	}
+	if (before === null || before === corrected) return null;
+	// Corrected by the lexicon as it was then; nobody edited it.
+	if (left?.edit === null && left.text === before) return null;
+	return { editedAt: at, text: before };
+}
+
+/** Of a transcript made from other engine output, only what a person wrote still counts. */
+function editOnly(left: Transcript | null): Partial<Transcript> | null {
+	return left === null ? null : { edit: left.edit };
 }
 
 async function readPlain(folder: string): Promise<string> {

@@ -3,6 +3,7 @@ import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { readAhead } from "../durable/hash-file.ts";
 import { writeAll } from "../durable/write-all.ts";
+import { systemErrorCode } from "../errors.ts";
 import type { AudioFacts, FileFacts } from "../recording.ts";
 import {
 	buildWavHeader,
@@ -43,6 +44,23 @@ export async function findWavLie(path: string): Promise<WavLie | null> {
 		}
 		return null;
 	});
+}
+
+/**
+ * Whether a WAVE file that is not what it was still holds samples that anything can play. False for
+ * whatever is no WAVE, or cannot be read: nothing is known about it then.
+ */
+export async function hasSamples(path: string): Promise<boolean> {
+	try {
+		return await withFile(path, async (file) => {
+			const { size } = await file.stat();
+			const facts = parseWav(await readAt(file, 0, headBytes), size);
+			return facts !== null && facts.encoding !== "other" && facts.payloadBytes > 0;
+		});
+	} catch (error) {
+		if (systemErrorCode(error) === null) throw error;
+		return false;
+	}
 }
 
 export type MendedWav = { file: FileFacts; headerBase64: string; trailerBase64: string };

@@ -147,6 +147,26 @@ async function succeed(
 			files[errorFilename] = await prepareErrorFile(folder, facts, outcome.attempts);
 		}
 		const before = await readTranscript(folder);
+		if (output.text === "" && before !== null && before.text !== "") {
+			// Nothing heard is no better text: the older one stays, and what was answered is kept.
+			const facts = {
+				code: "ERR_ENGINE_OUTPUT",
+				message: `${engine.name} heard nothing; the text there was stays.`,
+				hint: null,
+			};
+			const attempt: Attempt = {
+				at: new Date().toISOString(),
+				engine: engine.name,
+				code: facts.code,
+				message: facts.message,
+				httpStatus: null,
+				latencySeconds: outcome.latencySeconds,
+			};
+			const attempts = [...outcome.attempts, attempt];
+			files[errorFilename] = await prepareErrorFile(folder, facts, attempts);
+			files[engineFile] ??= await prepareEngineOutput(folder, engineFile, output);
+			return { fields: { state: "success", error: facts, files } };
+		}
 		const layer = before?.edit ?? null;
 		const transcript: Transcript = {
 			format: 1,

@@ -19,7 +19,10 @@ const seconds = fc.oneof(
 	fc.double({ min: -1, max: 12, noNaN: true }),
 	fc.constantFrom(Number.NaN, Number.POSITIVE_INFINITY, -0, 1e308),
 );
-const text = fc.string({ unit: "binary" });
+// Not mostly controls: that is refused, which has its own test.
+const text = fc
+	.string({ unit: "binary" })
+	.filter((one) => one.toWellFormed().replace(/[^\p{Cc}\ufffd]/gu, "").length < 2);
 const rawWord = fc.record({ text, startSeconds: seconds, endSeconds: seconds });
 const rawOutput: fc.Arbitrary<RawOutput> = fc.record({
 	text: fc.option(text),
@@ -66,6 +69,20 @@ test("whatever an engine says, times are finite, ordered and inside, and texts a
 			},
 		),
 	);
+});
+
+test("bytes that are no text are refused for good, odd characters in a text are not", () => {
+	const bytes = Buffer.alloc(400);
+	for (let at = 0, state = 1; at < bytes.length; at += 1) {
+		state = (state * 1103515245 + 12345) % 2 ** 31;
+		bytes[at] = state >> 16;
+	}
+	const of = (text: string) => cleanEngineOutput({ text, language: null, segments: [] }, about);
+	for (const text of [bytes.toString("utf8"), Buffer.from("hello", "utf16le").toString("utf8")]) {
+		assert.throws(() => of(text), { code: "ERR_ENGINE_OUTPUT", retryable: false });
+	}
+	assert.equal(of("a caf\ufffd, \u001b[1mwarm\u001b[0m").text, "a caf\ufffd, [1mwarm[0m");
+	assert.equal(of("").text, "");
 });
 
 test("cleaning what is clean changes nothing", () => {

@@ -28,7 +28,8 @@ const longestSeconds = 366 * 24 * 60 * 60;
  * - starts never decrease, words lie inside their segment, none has empty text.
  *
  * Segments whose times are all missing are dropped: text without times is legal, invented times
- * are not. Throws ERR_ENGINE_OUTPUT where there is more than any recording can hold.
+ * are not. Throws ERR_ENGINE_OUTPUT where there is more than any recording can hold, or bytes that
+ * are no text.
  */
 export function cleanEngineOutput(
 	raw: RawOutput,
@@ -46,7 +47,12 @@ export function cleanEngineOutput(
 			"ERR_ENGINE_OUTPUT",
 			`The engine answered ${raw.segments.length} segments and ${wordCount} words: more than any recording holds.`,
 		);
-	const text = cleanText(raw.text ?? raw.segments.map((segment) => segment.text.trim()).join(" "));
+	const said = raw.text ?? raw.segments.map((segment) => segment.text.trim()).join(" ");
+	if (isNoText(said))
+		throw new OnwaxError("ERR_ENGINE_OUTPUT", `What ${about.engine} answered is not text.`, {
+			hint: "Have the engine print its text in UTF-8, and nothing else.",
+		});
+	const text = cleanText(said);
 	return {
 		engine: about.engine,
 		model: about.model,
@@ -57,6 +63,21 @@ export function cleanEngineOutput(
 			Math.floor((about.durationSeconds ?? longestSeconds) * 1000) / 1000,
 		),
 	};
+}
+
+/**
+ * Random bytes read as UTF-8 are more than half U+FFFD and control characters, and UTF-16 is half
+ * NUL; a quarter still lets a text through that has colours, or accents in another encoding.
+ */
+function isNoText(said: string): boolean {
+	let unreadable = 0;
+	let all = 0;
+	for (const character of said) {
+		if (/\s/.test(character)) continue;
+		all += 1;
+		if (/[\p{Cc}\ufffd]/u.test(character)) unreadable += 1;
+	}
+	return unreadable >= 4 && unreadable * 4 > all;
 }
 
 function cleanSegments(raw: RawSegment[], durationSeconds: number): Segment[] {

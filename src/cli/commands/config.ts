@@ -1,6 +1,7 @@
 import type { Command } from "commander";
-import { knownKeys, valueAt } from "../../config/known-keys.ts";
+import { knownKeys, nearest, valueAt } from "../../config/known-keys.ts";
 import { checkConfig, configGet, configPath, configSet, loadConfig } from "../../config.ts";
+import { OnwaxError } from "../../errors.ts";
 import type { Act, Cli, Example } from "../command.ts";
 import { type ExitStatus, exitStatus } from "../exit-status.ts";
 import { usage } from "../parse.ts";
@@ -36,6 +37,7 @@ export async function get(cli: Cli, key: string | undefined): Promise<ExitStatus
 	const { output } = cli;
 	const env = cli.environment;
 	if (key !== undefined) {
+		if (!isKey(cli, key)) return exitStatus.usage;
 		const value = await configGet(key, { env });
 		output.value({ key, value });
 		output.line(visible(typeof value === "string" ? value : JSON.stringify(value)));
@@ -54,6 +56,18 @@ export async function get(cli: Cli, key: string | undefined): Promise<ExitStatus
 	return exitStatus.done;
 }
 
+/** A key that is none is a slip of whoever typed it; a wrong file or value is not. */
+function isKey({ output }: Cli, key: string): boolean {
+	// Names below these are the user's own: `config.ts` checks them.
+	if (/^(engines|retention)\./.test(key)) return true;
+	const keys = knownKeys.map((known) => known.key);
+	if (keys.includes(key)) return true;
+	const meant = nearest(key, keys);
+	const hint = meant ? `Did you mean ${meant}?` : "docs/configuration.md lists all keys.";
+	output.failure(new OnwaxError("ERR_CONFIG", `${key} is not a known key.`, { hint }));
+	return false;
+}
+
 export async function set(
 	cli: Cli,
 	key: string,
@@ -61,6 +75,7 @@ export async function set(
 	options: { unset?: boolean },
 ): Promise<ExitStatus> {
 	if ((value === undefined) !== (options.unset ?? false)) throw usage("Give a value, or --unset.");
+	if (!isKey(cli, key)) return exitStatus.usage;
 	const written = await configSet(key, value ?? null, { env: cli.environment });
 	cli.output.value({ key, ...written });
 	const shown = options.unset ? "not set" : JSON.stringify(written.value);

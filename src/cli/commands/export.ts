@@ -54,7 +54,7 @@ export async function run(cli: Cli, references: string[], options: Options): Pro
 			}
 			const path =
 				target.kind === "file" ? target.path : join(target.path, filenameFor(recording, format));
-			await saveOutput(path, text, { force });
+			await saveOutput(reading.layout, path, text, { force });
 			output.value({ name, format, path });
 			output.line(visible(path));
 			return exitStatus.done;

@@ -11,6 +11,7 @@ import type { Act, Cli, Example } from "../command.ts";
 import { combine, type ExitStatus, exitStatus } from "../exit-status.ts";
 import { importProgress } from "../import-progress.ts";
 import { type ImportReport, importReport } from "../import-report.ts";
+import { leftOutNote } from "../left-out.ts";
 import { offerMigration } from "../offer-migration.ts";
 import { collect } from "../parse.ts";
 import { withApp } from "../session.ts";
@@ -122,6 +123,7 @@ async function watch(
 	// Where one of the two breaks, the other one ends as well.
 	const broken = new AbortController();
 	const signal = AbortSignal.any([cli.signal, broken.signal]);
+	const noteLeftOut = leftOutNote(cli, app);
 	const importing = importWatched(app, folder, {
 		...common,
 		signal,
@@ -135,7 +137,10 @@ async function watch(
 			if (!report.isMine(name)) return;
 			const recording = await app.library.catalogue.get(name);
 			if (recording === null) return;
-			if (kind === "transcribe") report.onText(recording);
+			if (kind === "transcribe") {
+				report.onText(recording);
+				await noteLeftOut(recording);
+			}
 			if (nothingLeft) report.onSettled(recording);
 		},
 	});

@@ -4,16 +4,16 @@ import {
 	addRule,
 	defaultLexicon,
 	type LexiconInUse,
-	lexiconsInUse,
 	removeRule,
 	tryLexicons,
 } from "../../app/lexicon-rules.ts";
+import { readLexicons } from "../../app/lexicons.ts";
 import type { App } from "../../app/open-app.ts";
 import { type Reapplied, reapplyLexicons } from "../../app/reapply-lexicons.ts";
 import { namesIn } from "../../app/retry.ts";
 import { OnwaxError } from "../../errors.ts";
 import type { Act, Cli, Example } from "../command.ts";
-import { combine, type ExitStatus, exitStatus } from "../exit-status.ts";
+import { combine, type ExitStatus, exitStatus, statusOfCode } from "../exit-status.ts";
 import { startProgress } from "../progress.ts";
 import { oneLine } from "../recording-row.ts";
 import { eachRecording, referenceHelp } from "../references.ts";
@@ -67,10 +67,15 @@ export function define(command: Command, act: Act): void {
 export async function list(cli: Cli): Promise<ExitStatus> {
 	const { output } = cli;
 	return withApp(cli, async ({ library }) => {
-		const lexicons = await lexiconsInUse(library.layout.lexicons);
-		for (const lexicon of lexicons) {
-			output.value(lexicon);
-			writeLexicon(cli, lexicon);
+		const { lexicons, broken } = await readLexicons(library.layout.lexicons);
+		for (const { name, version, rules } of lexicons) {
+			output.value({ name, version, rules });
+			writeLexicon(cli, { name, version, rules });
+		}
+		for (const { error } of broken) output.failure(error);
+		if (broken.length > 0) {
+			output.note("No text is corrected until it is mended, or its file is moved away.");
+			return combine(broken.map(({ error }) => statusOfCode(error.code)));
 		}
 		if (lexicons.every(({ rules }) => rules.length === 0)) {
 			output.note("No corrections yet: `onwax lexicon add FROM TO` adds one.");
@@ -98,6 +103,9 @@ export async function add(
 	options: { regex?: boolean; caseSensitive?: boolean; lexicon: string },
 ): Promise<ExitStatus> {
 	return withApp(cli, async ({ library }) => {
+		const { broken } = await readLexicons(library.layout.lexicons);
+		const own = broken.find(({ name }) => name === options.lexicon);
+		if (own) throw own.error;
 		const { lexicon, warnings } = await addRule(library.layout.lexicons, options.lexicon, {
 			from,
 			to,
@@ -107,7 +115,12 @@ export async function add(
 		cli.output.value(lexicon);
 		cli.output.line(`${visible(from)}  →  ${to === "" ? "(nothing)" : visible(to)}`);
 		for (const warning of warnings) cli.output.note(`Note: ${visible(warning)}.`);
-		cli.output.note("It corrects new texts; `onwax lexicon apply --all` those that are there.");
+		for (const { error } of broken) cli.output.refusal(error);
+		cli.output.note(
+			broken.length > 0
+				? `Added to ${visible(lexicon.name)}, but no text is corrected until that is mended.`
+				: "It corrects new texts; `onwax lexicon apply --all` those that are there.",
+		);
 		return exitStatus.done;
 	});
 }

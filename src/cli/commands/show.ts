@@ -1,16 +1,20 @@
 import type { Command } from "commander";
+import { keptTranscript } from "../../app/export.ts";
 import { audioPath, recordingJson } from "../../app/recording-json.ts";
 import { notFound } from "../../app/resolve.ts";
 import type { Layout } from "../../archive/layout.ts";
+import { toOnwaxError } from "../../errors.ts";
 import { audioFileFacts, type Recording, statusOf } from "../../recording.ts";
 import type { Act, Cli, Example } from "../command.ts";
 import { formatDuration } from "../duration.ts";
-import { type ExitStatus, exitStatus } from "../exit-status.ts";
+import { type ExitStatus, exitStatus, statusOfCode } from "../exit-status.ts";
 import { writeFacts } from "../facts.ts";
+import { leftOut } from "../left-out.ts";
 import type { Output } from "../output.ts";
 import { paintState, titleOf } from "../recording-row.ts";
 import { eachRecording, referenceHelp } from "../references.ts";
 import { withReading } from "../session.ts";
+import { shortened } from "../shortened.ts";
 import { formatSize } from "../size.ts";
 import { writeText } from "../text.ts";
 import { visible, visibleText } from "../visible.ts";
@@ -44,9 +48,27 @@ export async function run(
 			output.value(recordingJson(layout, recording));
 			if (!options.text) writeRecording(output, layout, recording);
 			else if (recording.transcript) output.line(visibleText(recording.transcript.text));
-			return exitStatus.done;
+			return tellState(output, layout, recording);
 		});
 	});
+}
+
+/** What its file says beyond the index: that it is damaged, or that it lacks the corrections. */
+async function tellState(
+	output: Output,
+	layout: Layout,
+	recording: Recording,
+): Promise<ExitStatus> {
+	try {
+		const transcript = await keptTranscript(layout, recording);
+		if (transcript?.lexiconError) output.note(leftOut(transcript.lexiconError));
+		return exitStatus.done;
+	} catch (thrown) {
+		// Beside the value that was told: with `--json` one recording stays one value.
+		const error = toOnwaxError(thrown);
+		output.refusal(error);
+		return statusOfCode(error.code);
+	}
 }
 
 function writeRecording(output: Output, layout: Layout, recording: Recording): void {
@@ -60,9 +82,9 @@ function writeRecording(output: Output, layout: Layout, recording: Recording): v
 	output.line();
 	writeFacts(output, factsOf(layout, recording));
 	if (metadata.error) {
-		const { message, hint } = metadata.error;
+		const { hint } = metadata.error;
 		output.line();
-		writeText(output, visibleText(message), "red");
+		writeText(output, visibleText(shortened(metadata.error)), "red");
 		if (hint !== null) writeText(output, visibleText(hint), "dim");
 	}
 	if (transcript === null) return;

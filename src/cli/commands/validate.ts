@@ -78,7 +78,7 @@ function tell({ output }: Cli, found: Finding): void {
 			: (["note    ", "yellow"] as const);
 	const where = [found.recording, found.file].filter((one) => one !== null).join("/");
 	output.line(`${out.paint(style, word)}  ${visible(where)}  ${visible(found.message)}`);
-	if (found.hint !== null && !found.repaired) {
+	if (found.hint !== null) {
 		output.line(`          ${out.paint("dim", visible(found.hint))}`);
 	}
 }
