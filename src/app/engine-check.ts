@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Config } from "../config/defaults.ts";
-import { OnwaxError, toOnwaxError } from "../errors.ts";
+import { toOnwaxError } from "../errors.ts";
 import type { Media } from "../media/media.ts";
 import { prepareAudio } from "../pipeline/prepare-audio.ts";
 import type { Metadata } from "../recording.ts";
