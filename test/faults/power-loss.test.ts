@@ -50,14 +50,32 @@ async function cutPowerAt(
 	return { outcome, acknowledged, wasCut };
 }
 
-const operations = [
-	{ name: "import", args: (one: Scenario) => ["import", one.inputs, "--no-wait"], imported: false },
-	{
-		name: "transcription and compression",
-		args: () => ["retry", "--all"],
-		imported: true,
-	},
+type Operation = {
+	name: string;
+	/** `trashed` is the name of the one recording in the trash, where `inTrash` put one there. */
+	args: (scenario: Scenario, trashed: string) => string[];
+	imported?: boolean;
+	inTrash?: boolean;
+	destroys?: boolean;
+};
+
+const operations: Operation[] = [
+	{ name: "import", args: ({ inputs }) => ["import", inputs, "--no-wait"] },
+	{ name: "transcription and compression", args: () => ["retry", "--all"], imported: true },
 	{ name: "trash", args: () => ["trash", "last"], imported: true },
+	{
+		name: "restore",
+		args: (_, trashed) => ["restore", trashed],
+		imported: true,
+		inTrash: true,
+	},
+	{
+		name: "purge",
+		args: (_, trashed) => ["purge", trashed, "--yes"],
+		imported: true,
+		inTrash: true,
+		destroys: true,
+	},
 ];
 
 for (const operation of operations) {
@@ -70,6 +88,9 @@ for (const operation of operations) {
 		if (operation.imported) {
 			assert.equal((await onwax(base, ["import", base.inputs, "--no-wait"])).exitCode, 0);
 		}
+		if (operation.inTrash) assert.equal((await onwax(base, ["trash", "last"])).exitCode, 0);
+		const [inTrash] = (await onwax(base, ["list", "--status", "deleted"])).lines;
+		const purged = operation.destroys ? String(inTrash?.originalSha256) : null;
 		let step = 0;
 		for (;;) {
 			step += 1;
@@ -78,13 +99,16 @@ for (const operation of operations) {
 			execFileSync("sync");
 			const { outcome, acknowledged, wasCut } = await cutPowerAt(
 				scenario,
-				operation.args(scenario),
+				operation.args(scenario, String(inTrash?.name)),
 				step,
 				image,
 			);
 			if (!wasCut) assert.equal(outcome.exitCode, 0, outcome.stderr);
 			try {
-				await checkLibrary(scenario, { present: operation.imported ? all : acknowledged });
+				await checkLibrary(scenario, {
+					present: operation.imported ? all.filter((sha256) => sha256 !== purged) : acknowledged,
+					absent: purged !== null && !wasCut ? [purged] : [],
+				});
 			} catch (error) {
 				throw new Error(`after a power cut at step ${step}\n${outcome.stderr}`, { cause: error });
 			}
