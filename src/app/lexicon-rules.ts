@@ -1,6 +1,6 @@
 import { OnwaxError } from "../errors.ts";
 import type { Lexicon, LexiconRule } from "../lexicon/lexicon.ts";
-import { listLexicons, readLexicon, saveLexicon } from "../lexicon/lexicon-file.ts";
+import { readLexicon, saveLexicon } from "../lexicon/lexicon-file.ts";
 import { validateRules } from "../lexicon/validate-rules.ts";
 import type { LexiconResult } from "../pipeline/transcribe-job.ts";
 import { applyLexicons } from "./lexicons.ts";
@@ -10,17 +10,6 @@ export type LexiconInUse = Pick<Lexicon, "name" | "version" | "rules">;
 
 /** Where corrections go when nobody says which lexicon. */
 export const defaultLexicon = "names";
-
-/** In the order in which they are applied. */
-export async function lexiconsInUse(folder: string): Promise<LexiconInUse[]> {
-	const names = await listLexicons(folder);
-	return Promise.all(
-		names.map(async (one) => {
-			const { name, version, rules } = await readLexicon(folder, one);
-			return { name, version, rules };
-		}),
-	);
-}
 
 /**
  * Adds a rule; one of the same kind for the same words is replaced.

@@ -20,7 +20,7 @@ export type Reading = {
  *
  * @returns null where there is no library yet; none is created
  */
-export async function openForReading(options: AppOptions): Promise<Reading | null> {
+async function openForReading(options: AppOptions): Promise<Reading | null> {
 	const { config, log } = options;
 	const layout = layoutOf(config.dataDir);
 	if (!(await exists(layout.catalogue))) {

@@ -2,8 +2,8 @@ import { fstatSync, writeSync } from "node:fs";
 import { styleText } from "node:util";
 import { type OnwaxError, systemErrorCode } from "../errors.ts";
 import { shortened } from "./shortened.ts";
-import { safeJson, visible, visibleText } from "./visible.ts";
-import { displayWidth, truncate, wrap } from "./width.ts";
+import { safeJson, visibleText } from "./visible.ts";
+import { truncate, wrap } from "./width.ts";
 
 export type Style = Parameters<typeof styleText>[0];
 
@@ -180,12 +180,4 @@ function fileOf({ fd }: Stream): number | null {
 function writeWhole(fd: number, text: string): void {
 	const bytes = Buffer.from(text);
 	for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done);
-}
-
-/** A path or title from outside, shortened in its middle rather than at its telling end. */
-export function shortPath(path: string, width: number): string {
-	const text = visible(path);
-	if (displayWidth(text) <= width) return text;
-	const tail = text.slice(-Math.max(8, Math.trunc(width / 2)));
-	return `${truncate(text, width - displayWidth(tail))}${tail}`;
 }

@@ -136,17 +136,20 @@ async function removeRubbishFolder(library: Library, path: string): Promise<bool
 	for (const change of await library.catalogue.openChanges()) {
 		if (change.name === name && (await isWriterAlive(library.layout, change.writer))) return true;
 	}
-	if (prefix === partFolderPrefix && !(await hasSource(library, name))) return false;
+	if (prefix === partFolderPrefix && (await isOnlyStaged(library, name))) return false;
 	await rm(path, { recursive: true, force: true });
 	return true;
 }
 
-/** A half copy goes only when the folder that it was copied from is still there. */
-async function hasSource(library: Library, name: string): Promise<boolean> {
-	if ((await findOnShelves(library.layout, name)).length > 0) return true;
+/**
+ * Whether the folder that a half copy is made from lies with a writer and nowhere else: that writer
+ * is at work on it. Otherwise the source is whole on a shelf, or was dropped, never acknowledged.
+ */
+async function isOnlyStaged(library: Library, name: string): Promise<boolean> {
+	if ((await findOnShelves(library.layout, name)).length > 0) return false;
 	for (const writer of await listWriters(library.layout)) {
 		const staged = await readdir(join(library.layout.incoming, writer)).catch((): string[] => []);
-		if (staged.includes(name)) return false;
+		if (staged.includes(name)) return true;
 	}
-	return true;
+	return false;
 }
