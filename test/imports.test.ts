@@ -22,6 +22,8 @@ const places: Record<string, number> = {
 	catalogue: 1.1,
 	library: 1.2,
 	jobs: 1.3,
+	capture: 2,
+	desktop: 2,
 	media: 2,
 	import: 2,
 	transcribe: 2,
