@@ -133,6 +133,71 @@ export function buildWavHeader(fields: WavHeaderFields): Uint8Array {
 	return new Uint8Array(view.buffer);
 }
 
+export type CaptureHeaderFields = {
+	sampleRate: number;
+	channels: number;
+	/** Null while recording: the sizes say "up to the end of the file". */
+	dataBytes: number | null;
+	/** When it began, ISO 8601, and the recording's name: the file knows itself without its folder. */
+	recordedAt: string;
+	name: string;
+};
+
+/** RIFF header, and the chunk that becomes `ds64` when the file outgrows RIFF (EBU Tech 3306, 3.5). */
+const ds64Bytes = 28;
+
+/**
+ * The header of 16-bit PCM that is being recorded. Its length depends on `name` and `recordedAt`
+ * alone, so that it can be written over at the end, and as RF64 where the samples outgrew 4 GiB.
+ * The `LIST INFO` in it makes every recording's bytes its own: two of pure silence are still two.
+ */
+export function buildCaptureHeader(fields: CaptureHeaderFields): Uint8Array {
+	const { sampleRate, channels, dataBytes, recordedAt, name } = fields;
+	const info = [infoEntry("ICRD", recordedAt), infoEntry("INAM", name), infoEntry("ISFT", "Onwax")];
+	const infoBytes = 4 + info.reduce((total, entry) => total + entry.length, 0);
+	const format = buildWavHeader({
+		...{ encoding: "pcm", sampleRate, channels, bitDepth: 16, dataBytes: null },
+	}).subarray(12, 36);
+	const bytes = new Uint8Array(12 + 8 + ds64Bytes + format.length + 8 + infoBytes + 8);
+	const view = new DataView(bytes.buffer);
+	const riffBytes = dataBytes === null ? null : bytes.length - 8 + padded(dataBytes);
+	const long = riffBytes !== null && riffBytes >= unsetSize;
+	writeCharacters(view, 0, long ? "RF64" : "RIFF");
+	view.setUint32(4, riffBytes === null || long ? unsetSize : riffBytes, true);
+	writeCharacters(view, 8, "WAVE");
+	writeCharacters(view, 12, long ? "ds64" : "JUNK");
+	view.setUint32(16, ds64Bytes, true);
+	if (long && dataBytes !== null) {
+		view.setBigUint64(20, BigInt(riffBytes), true);
+		view.setBigUint64(28, BigInt(dataBytes), true);
+		view.setBigUint64(36, BigInt(dataBytes / (channels * 2)), true);
+	}
+	let at = 20 + ds64Bytes;
+	bytes.set(format, at);
+	at += format.length;
+	writeCharacters(view, at, "LIST");
+	view.setUint32(at + 4, infoBytes, true);
+	writeCharacters(view, at + 8, "INFO");
+	at += 12;
+	for (const entry of info) {
+		bytes.set(entry, at);
+		at += entry.length;
+	}
+	writeCharacters(view, at, "data");
+	view.setUint32(at + 4, dataBytes === null || long ? unsetSize : dataBytes, true);
+	return bytes;
+}
+
+/** An entry of `LIST INFO`: ASCII, ended by a zero, padded to an even length. */
+function infoEntry(id: string, text: string): Uint8Array {
+	const entry = new Uint8Array(8 + padded(text.length + 1));
+	const view = new DataView(entry.buffer);
+	writeCharacters(view, 0, id);
+	view.setUint32(4, text.length + 1, true);
+	writeCharacters(view, 8, text);
+	return entry;
+}
+
 type Format = Pick<
 	WavFacts,
 	"encoding" | "extensible" | "sampleRate" | "channels" | "bitDepth" | "blockAlign"

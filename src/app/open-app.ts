@@ -1,4 +1,4 @@
-import { hasDeadWriter } from "../archive/writer.ts";
+import { hasDeadWriter, type Writer } from "../archive/writer.ts";
 import type { Config } from "../config/defaults.ts";
 import { OnwaxError } from "../errors.ts";
 import { markCatalogueDamaged } from "../library/damaged-catalogue.ts";
@@ -38,6 +38,10 @@ export type AppOptions = {
 	notices: OpenNotices;
 	/** Read the whole catalogue for damage first. */
 	checkCatalogue?: boolean;
+	/** This process is a writer already (it recorded). */
+	writer?: Writer;
+	/** What a crash left is healed at once, or when there is time (`healAfterCrash`). */
+	healing?: "now" | "later";
 };
 
 /**
@@ -55,6 +59,7 @@ export async function openApp(options: AppOptions): Promise<App> {
 		log,
 		onRebuild: notices.onRebuild,
 		checkCatalogue: options.checkCatalogue,
+		writer: options.writer,
 	});
 	const media = openMedia({
 		baseSeconds: config.media.timeoutSeconds,
@@ -76,7 +81,7 @@ export async function openApp(options: AppOptions): Promise<App> {
 			notices.onRebuilt(await reindex(library, notices.onRebuildProgress));
 			await enqueueMissing(app.library);
 		}
-		if (await hasDeadWriter(library.layout)) notices.onHealed(await recover(app));
+		if (options.healing !== "later") await healAfterCrash(app, notices);
 	} catch (error) {
 		await app.close();
 		throw error;
@@ -106,6 +111,14 @@ export async function whileOpen<T>(
 	} finally {
 		await app.close();
 	}
+}
+
+/** Heals where some process ended without taking its announcement back. */
+export async function healAfterCrash(
+	app: App,
+	{ onHealed }: Pick<OpenNotices, "onHealed">,
+): Promise<void> {
+	if (await hasDeadWriter(app.library.layout)) onHealed(await recover(app));
 }
 
 /** `onwax recover`: everything that a start does after a crash, whether there was one or not. */

@@ -31,15 +31,6 @@ test("unsynced holds exactly the bytes since the last sync", async (t) => {
 	assert.deepEqual(log.unsynced(), []);
 });
 
-test("the caller may reuse its buffer: the held copy is not changed by that", async (t) => {
-	const log = await openAppendLog(join(await tempFolder(t), "log"), { syncEverySeconds: 3600 });
-	t.after(() => log.close());
-	const buffer = Buffer.from("abc");
-	await log.append(buffer);
-	buffer.fill("x");
-	assert.equal(Buffer.concat(log.unsynced()).toString(), "abc");
-});
-
 test("with a sync at every append, everything is always synced", async (t) => {
 	const log = await openAppendLog(join(await tempFolder(t), "log"), { syncEverySeconds: 0 });
 	t.after(() => log.close());
@@ -54,4 +45,16 @@ test("a log never takes the place of a file that is there", async (t) => {
 	await writeFile(path, "precious");
 	await assert.rejects(openAppendLog(path), { code: "EEXIST" });
 	assert.equal(await readFile(path, "utf8"), "precious");
+});
+
+test("a sync beside an append covers what was written before it, and nothing of what comes meanwhile", async (t) => {
+	const log = await openAppendLog(join(await tempFolder(t), "log"), { syncEverySeconds: 3600 });
+	t.after(() => log.close());
+	await log.append(Buffer.from("one"));
+	const appending = log.append(Buffer.alloc(1_000_000, "x"));
+	await log.sync();
+	await appending;
+	// Whether the second chunk was covered depends on the moment; it must never be neither.
+	const held = Buffer.concat(log.unsynced()).length;
+	assert.equal(log.syncedBytes + held, log.sizeBytes);
 });

@@ -3,12 +3,17 @@ import { step } from "./step.ts";
 import { writeAll } from "./write-all.ts";
 
 export type AppendLog = {
-	/** Hands the bytes to the kernel; they survive the process's death once this resolves. */
+	/**
+	 * Hands the bytes to the kernel; they survive the process's death once this resolves. They are the
+	 * log's from now on: it keeps them until they are synced.
+	 */
 	append(bytes: Uint8Array): Promise<void>;
 	/** Makes everything appended so far survive a power cut. */
 	sync(): Promise<void>;
 	/** Syncs and closes. */
 	close(): Promise<void>;
+	/** Closes without a sync: the file is given up, and `unsynced()` goes elsewhere. */
+	abandon(): Promise<void>;
 	/** Bytes that survive a power cut. */
 	readonly syncedBytes: number;
 	readonly sizeBytes: number;
@@ -23,6 +28,8 @@ export type AppendLog = {
  * A failed sync is never tried again on the same file: the kernel may have marked the lost pages
  * clean, and a second sync would lie (fsync, ATC'20). From then on every call throws that error; the
  * caller writes `unsynced()` to a fresh file or gives up, and says so.
+ *
+ * One `append` at a time; a `sync` may run beside it.
  */
 export async function openAppendLog(
 	path: string,
@@ -32,15 +39,31 @@ export async function openAppendLog(
 	const handle: FileHandle = await open(path, "wx", 0o600);
 	const syncEveryMs = (options.syncEverySeconds ?? 1) * 1000;
 	let held: Uint8Array[] = [];
+	/** So many of the held chunks have been written: a sync may begin in the middle of the next. */
+	let writtenChunks = 0;
 	let sizeBytes = 0;
 	let syncedBytes = 0;
 	let lastSyncAt = performance.now();
 	let broken: unknown = null;
+	let syncing: Promise<void> = Promise.resolve();
 
-	async function sync(): Promise<void> {
+	/**
+	 * One after the other: the kernel tells a failure to one caller only, and a second sync beside the
+	 * first would take its silence for success.
+	 */
+	function sync(): Promise<void> {
+		const before = syncing;
+		syncing = (async () => {
+			await before.catch(() => undefined);
+			await syncNow();
+		})();
+		return syncing;
+	}
+
+	async function syncNow(): Promise<void> {
 		if (broken !== null) throw broken;
 		const covered = sizeBytes;
-		const coveredChunks = held.length;
+		const coveredChunks = writtenChunks;
 		try {
 			step("log:sync");
 			await handle.datasync();
@@ -50,16 +73,18 @@ export async function openAppendLog(
 		}
 		syncedBytes = covered;
 		held = held.slice(coveredChunks);
+		writtenChunks -= coveredChunks;
 		lastSyncAt = performance.now();
 	}
 
 	return {
 		async append(bytes) {
 			if (broken !== null) throw broken;
-			held.push(Uint8Array.from(bytes));
+			held.push(bytes);
 			step("log:append");
 			await writeAll(handle, bytes, sizeBytes);
 			sizeBytes += bytes.length;
+			writtenChunks += 1;
 			if (performance.now() - lastSyncAt >= syncEveryMs) await sync();
 		},
 		sync,
@@ -70,6 +95,7 @@ export async function openAppendLog(
 				await handle.close();
 			}
 		},
+		abandon: () => handle.close(),
 		get syncedBytes() {
 			return syncedBytes;
 		},

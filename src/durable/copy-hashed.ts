@@ -5,9 +5,7 @@ import type { FileFacts } from "../recording.ts";
 import { type HashOptions, hashFile, readAhead } from "./hash-file.ts";
 import { step } from "./step.ts";
 import { writeAll } from "./write-all.ts";
-
-/** How much may be dirty before the disk is asked to start: keeps the last sync of a big file short. */
-const writebackBytes = 64 * 1024 * 1024;
+import { startWriteback } from "./writeback.ts";
 
 /** Pairs of devices between which a clone was refused: not asked again for every file. */
 const cannotClone = new Set<string>();
@@ -42,10 +40,8 @@ export async function copyHashed(
 	try {
 		const hash = createHash("sha256");
 		let sizeBytes = 0;
-		let dirtyBytes = 0;
+		const writeback = startWriteback(target);
 		let writing: Promise<void> = Promise.resolve();
-		let writeback: Promise<unknown> = Promise.resolve();
-		let writebackError: unknown = null;
 		for await (const chunk of readAhead(source.handle)) {
 			options.signal?.throwIfAborted();
 			writing = writeAll(target, chunk, sizeBytes);
@@ -53,20 +49,10 @@ export async function copyHashed(
 			hash.update(chunk);
 			await writing;
 			sizeBytes += chunk.length;
-			dirtyBytes += chunk.length;
 			options.onBytes?.(chunk.length);
-			if (dirtyBytes >= writebackBytes) {
-				dirtyBytes = 0;
-				await writeback;
-				// A failed sync may have dropped the pages (fsync's error is told once only):
-				// it must fail the copy even if a later sync succeeds.
-				writeback = target.datasync().catch((error: unknown) => {
-					writebackError ??= error;
-				});
-			}
+			await writeback.wrote(chunk.length);
 		}
-		await writeback;
-		if (writebackError !== null) throw writebackError;
+		await writeback.settled();
 		step("copy:sync");
 		await target.sync();
 		return { sha256: hash.digest("hex"), sizeBytes };

@@ -25,18 +25,25 @@ export type HashOptions = {
 	onBytes?: (bytes: number) => void;
 };
 
+/** A stretch of a file, in bytes; without an end, up to the file's. */
+export type ByteRange = { start: number; end?: number };
+
 /**
  * Yields a file's bytes in order, reading the next chunk from the disk while the caller works on
  * this one. A chunk is valid until the next one is asked for: two buffers take turns.
  */
-export async function* readAhead(handle: FileHandle): AsyncGenerator<Buffer> {
+export async function* readAhead(
+	handle: FileHandle,
+	range: ByteRange = { start: 0 },
+): AsyncGenerator<Buffer> {
 	const buffers = [takeBuffer(), takeBuffer()];
-	let position = 0;
+	let position = range.start;
 	let turn = 0;
 	const readNext = () => {
 		const buffer = buffers[turn % 2] as Buffer;
 		turn += 1;
-		const reading = handle.read(buffer, 0, chunkBytes, position);
+		const left = (range.end ?? Number.POSITIVE_INFINITY) - position;
+		const reading = handle.read(buffer, 0, Math.max(0, Math.min(chunkBytes, left)), position);
 		// The reading may fail while the caller is busy elsewhere; it is awaited below in any case.
 		reading.catch(() => undefined);
 		return reading;

@@ -24,6 +24,15 @@ export async function networkFileSystem(path: string): Promise<string | null> {
 	return networkFileSystems.get(type >>> 0) ?? null;
 }
 
+/** @throws ERR_UNSUPPORTED where `path` lies on a network file system */
+export async function requireLocalDisk(path: string): Promise<void> {
+	const network = await networkFileSystem(path);
+	if (network === null) return;
+	throw new OnwaxError("ERR_UNSUPPORTED", `${path} is on a network file system (${network}).`, {
+		hint: "Keep the library on a local disk: the locks of network file systems cannot be trusted.",
+	});
+}
+
 export async function onSameDevice(one: string, other: string): Promise<boolean> {
 	const [first, second] = await Promise.all([stat(one), stat(other)]);
 	return first.dev === second.dev;

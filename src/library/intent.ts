@@ -19,6 +19,21 @@ export type Intent = {
 	title: string | null;
 	tags: string[];
 	audioFile: string;
+	/** What is known of a recording in progress; absent for what comes from elsewhere. */
+	capture?: CaptureIntent;
+};
+
+/**
+ * Enough to make a recording of the raw samples alone: its audio file's header can be built from
+ * this (`buildCaptureHeader`), whatever became of the one on disk.
+ */
+export type CaptureIntent = {
+	sampleRate: number;
+	channels: number;
+	device: string;
+	startedAt: string;
+	/** Which run of the system it began in: tells a killed program from a power cut. Null where unknown. */
+	bootId: string | null;
 };
 
 /** On disk, folder entries included, before this returns. */

@@ -4,7 +4,7 @@ import { openWriter, type Writer } from "../archive/writer.ts";
 import type { Catalogue } from "../catalogue/catalogue.ts";
 import { openSqliteCatalogue } from "../catalogue/sqlite.ts";
 import { exists } from "../durable/exists.ts";
-import { networkFileSystem } from "../durable/volume.ts";
+import { requireLocalDisk } from "../durable/volume.ts";
 import { OnwaxError } from "../errors.ts";
 import type { Logger } from "../logger.ts";
 import { shelves } from "../recording.ts";
@@ -17,6 +17,8 @@ export type OpenOptions = {
 	reserveBytes: number;
 	slowQueryMs: number;
 	log: Logger;
+	/** This process is a writer already, and this is its announcement; closed with the library. */
+	writer?: Writer | undefined;
 	/** Read the whole catalogue for damage first (seconds for a large one): what repairs asks for that. */
 	checkCatalogue?: boolean;
 	/** Called when the catalogue was missing or unreadable and has to be built from the folders. */
@@ -35,18 +37,9 @@ export async function openLibrary(
 ): Promise<{ library: Library; needsReindex: boolean }> {
 	const layout = layoutOf(options.dataDir);
 	await makeLayout(layout);
-	const network = await networkFileSystem(layout.data);
-	if (network !== null) {
-		throw new OnwaxError(
-			"ERR_UNSUPPORTED",
-			`${layout.data} is on a network file system (${network}).`,
-			{
-				hint: "Keep the library on a local disk: the locks of network file systems cannot be trusted.",
-			},
-		);
-	}
+	await requireLocalDisk(layout.data);
 	const { catalogue, needsReindex } = await openOrReplaceCatalogue(layout, options);
-	let writer: Promise<Writer> | null = null;
+	let writer: Promise<Writer> | null = options.writer ? Promise.resolve(options.writer) : null;
 	let unfinished = false;
 	const library: Library = {
 		layout,

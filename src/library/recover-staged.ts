@@ -8,9 +8,10 @@ import { hashFile } from "../durable/hash-file.ts";
 import { publishFolders } from "../durable/publish-folder.ts";
 import { systemErrorCode } from "../errors.ts";
 import { type Metadata, originalSha256, shelfOf } from "../recording.ts";
+import { finishCapture, removeCaptureFiles } from "./finish-capture.ts";
 import { readIntent } from "./intent.ts";
 import type { Library } from "./library.ts";
-import { type Inspection, stage } from "./stage.ts";
+import { type Inspection, type Staged, stage } from "./stage.ts";
 import { hasWholeAudio } from "./twin.ts";
 
 export type InspectAudio = (audioPath: string) => Promise<Inspection>;
@@ -31,10 +32,9 @@ export async function recoverStaged(
 	for (const entry of await readdir(writerFolder)) {
 		if (!isName(entry)) continue;
 		const folder = join(writerFolder, entry);
-		const whole = await readWhole(folder);
-		const metadata = whole ?? (await restage(library, folder, inspect));
-		if (metadata === null) continue;
-		const from = whole ? folder : join((await library.writer()).folder, metadata.name);
+		const staged = (await readWhole(folder)) ?? (await restage(library, folder, inspect));
+		if (staged === null) continue;
+		const { folder: from, metadata } = staged;
 		if (await isKnown(library, metadata)) continue;
 		const to = recordingFolder(library.layout, shelfOf(metadata), metadata.name);
 		await publishFolders([{ from, to }]);
@@ -50,14 +50,15 @@ async function isKnown(library: Library, metadata: Metadata): Promise<boolean> {
 	return twin !== undefined && (await hasWholeAudio(library, twin));
 }
 
-async function readWhole(folder: string): Promise<Metadata | null> {
+async function readWhole(folder: string): Promise<Staged | null> {
 	try {
 		const metadata = await readMetadata(folder);
 		for (const [file, facts] of Object.entries(metadata.files)) {
 			const actual = await hashFile(join(folder, file));
 			if (actual.sha256 !== facts.sha256) return null;
 		}
-		return metadata;
+		await removeCaptureFiles(folder);
+		return { folder, metadata };
 	} catch {
 		// Unreadable is not whole; the audio is looked at next.
 		return null;
@@ -68,9 +69,11 @@ async function restage(
 	library: Library,
 	folder: string,
 	inspect: InspectAudio,
-): Promise<Metadata | null> {
+): Promise<Staged | null> {
 	const intent = await readIntent(folder);
 	if (intent === null) return null;
+	const { capture } = intent;
+	if (capture) return finishCapture(folder, { ...intent, capture }, library.appVersion, true);
 	const audioPath = join(folder, intent.audioFile);
 	const sizeBytes = await sizeOf(audioPath);
 	if (sizeBytes === 0) return null;
@@ -92,7 +95,7 @@ async function restage(
 			await handle.close();
 		}
 	};
-	return (await stage(writer, library.appVersion, arrival, fill, inspect)).metadata;
+	return stage(writer, library.appVersion, arrival, fill, inspect);
 }
 
 async function sizeOf(path: string): Promise<number> {

@@ -53,49 +53,67 @@ export async function stage(
 	try {
 		const audioFile = `audio${arrival.extension}`;
 		const audioPath = join(folder, audioFile);
-		const files: Record<string, FileFacts> = { [audioFile]: await fill(audioPath) };
-		const { audio, error } = await inspect(audioPath);
-		const facts = error && { code: error.code, message: error.message, hint: error.hint };
-		if (facts) {
-			files[errorFilename] = await prepareErrorFile(folder, facts, [
-				{ ...facts, at: createdAt, engine: null, httpStatus: null, latencySeconds: 0 },
-			]);
-		}
-		const bare: Metadata = {
-			format: 1,
-			id: randomUUID(),
-			name,
-			revision: 1,
-			appVersion,
-			createdAt,
-			modifiedAt: createdAt,
-			state: error ? "failed" : "pending",
-			archived: false,
-			deletedAt: null,
-			source: arrival.source,
-			originalFilename: arrival.originalFilename,
-			title: arrival.title ?? null,
-			description: arrival.description ?? null,
-			tags: arrival.tags ?? [],
-			audioFile,
-			audio,
-			original: null,
-			transcription: null,
-			error: facts,
-			retention: null,
-			events: arrival.events ?? [],
-			files,
-		};
-		const metadata = { ...bare, ...(await arrival.complete?.(folder, bare)) };
-		step("stage:metadata");
-		await writeMetadata(folder, metadata, { syncFolder: "later" });
-		await placePrepared(folder, metadata.files);
-		await removeIntent(folder);
-		return { folder, metadata };
+		const facts = await fill(audioPath);
+		const inspection = await inspect(audioPath);
+		const place = { folder, name, createdAt };
+		return await describe(place, appVersion, arrival, { audioFile, facts, inspection });
 	} catch (error) {
 		if (!(await hasIntent(folder))) await discard(folder);
 		throw error;
 	}
+}
+
+/**
+ * Makes a whole recording of a folder with audio in it that is complete and synced: metadata.json
+ * is written last, and with it on disk the folder is whole.
+ */
+export async function describe(
+	place: { folder: string; name: string; createdAt: string },
+	appVersion: string,
+	arrival: Arrival,
+	sound: { audioFile: string; facts: FileFacts; inspection: Inspection },
+): Promise<Staged> {
+	const { folder, name, createdAt } = place;
+	const { audioFile, facts, inspection } = sound;
+	const files: Record<string, FileFacts> = { [audioFile]: facts };
+	const { audio, error } = inspection;
+	const refusal = error && { code: error.code, message: error.message, hint: error.hint };
+	if (refusal) {
+		files[errorFilename] = await prepareErrorFile(folder, refusal, [
+			{ ...refusal, at: createdAt, engine: null, httpStatus: null, latencySeconds: 0 },
+		]);
+	}
+	const bare: Metadata = {
+		format: 1,
+		id: randomUUID(),
+		name,
+		revision: 1,
+		appVersion,
+		createdAt,
+		modifiedAt: createdAt,
+		state: error ? "failed" : "pending",
+		archived: false,
+		deletedAt: null,
+		source: arrival.source,
+		originalFilename: arrival.originalFilename,
+		title: arrival.title ?? null,
+		description: arrival.description ?? null,
+		tags: arrival.tags ?? [],
+		audioFile,
+		audio,
+		original: null,
+		transcription: null,
+		error: refusal,
+		retention: null,
+		events: arrival.events ?? [],
+		files,
+	};
+	const metadata = { ...bare, ...(await arrival.complete?.(folder, bare)) };
+	step("stage:metadata");
+	await writeMetadata(folder, metadata, { syncFolder: "later" });
+	await placePrepared(folder, metadata.files);
+	await removeIntent(folder);
+	return { folder, metadata };
 }
 
 /** Removes a staged folder. What cannot be removed now is removed by the next start. */

@@ -1,0 +1,139 @@
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { mkdir, open, readdir, readFile, truncate, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { type TestContext, test } from "node:test";
+import { countingFrames, firstBreak } from "../../test/counting-frames.ts";
+import { tempFolder } from "../../test/temp-folder.ts";
+import { newName } from "../archive/name.ts";
+import { parseWav } from "../wav.ts";
+import { captureHeader, segmentFilename } from "./capture-segments.ts";
+import { finishCapture } from "./finish-capture.ts";
+import { type Intent, writeIntent } from "./intent.ts";
+
+const channels = 2;
+const frameBytes = channels * 2;
+const capture = {
+	...{ sampleRate: 8000, channels, device: "default", bootId: null },
+	startedAt: "2026-03-04T05:06:07.000008Z",
+};
+const intent = {
+	...{ format: 1 as const, source: "microphone" as const, originalFilename: null },
+	...{ title: "Memo", tags: ["field"], audioFile: "audio.wav", capture },
+} satisfies Intent;
+
+type Piece = { start: number; frames: number; errors?: number; torn?: number };
+
+async function captureOf(t: TestContext, pieces: Piece[]): Promise<string> {
+	const folder = join(await tempFolder(t), newName().name);
+	await mkdir(folder);
+	await writeIntent(folder, intent);
+	const header = captureHeader(folder.split("/").at(-1) ?? "", capture, null);
+	for (const { start, frames, errors = 0, torn = 0 } of pieces) {
+		const samples = countingFrames(start, frames, channels);
+		const bytes = Buffer.concat([header, samples, Buffer.alloc(torn, 7)]);
+		await writeFile(join(folder, segmentFilename(start, errors)), bytes);
+	}
+	return folder;
+}
+
+async function finished(folder: string, recovered = false) {
+	const staged = await finishCapture(folder, intent, "0.1.0", recovered);
+	assert.ok(staged);
+	const bytes = await readFile(join(folder, "audio.wav"));
+	const facts = parseWav(bytes, bytes.length);
+	assert.ok(facts);
+	const listed = staged.metadata.files["audio.wav"];
+	assert.equal(listed?.sha256, createHash("sha256").update(bytes).digest("hex"));
+	assert.equal(listed?.sizeBytes, bytes.length);
+	assert.deepEqual((await readdir(folder)).sort(), ["audio.wav", "metadata.json"]);
+	const samples = bytes.subarray(facts.dataOffset, facts.dataOffset + facts.payloadBytes);
+	return { metadata: staged.metadata, facts, samples };
+}
+
+test("one segment gets an honest header, and a torn frame is cut off", async (t) => {
+	const folder = await captureOf(t, [{ start: 0, frames: 1000, torn: 3 }]);
+	const { metadata, facts, samples } = await finished(folder);
+	assert.equal(facts.sizeHonest, true);
+	assert.equal(facts.trailerBytes, 0);
+	assert.equal(samples.length, 1000 * frameBytes);
+	assert.equal(firstBreak(samples, channels, 0), null);
+	assert.equal(metadata.audio.durationSeconds, 1000 / 8000);
+	assert.equal(metadata.title, "Memo");
+	assert.deepEqual(metadata.tags, ["field"]);
+	assert.equal(metadata.createdAt, capture.startedAt);
+	assert.deepEqual(metadata.events, []);
+});
+
+test("segments are joined to the frame, whether they were left for their length or for an error", async (t) => {
+	const long: Piece[] = [
+		{ start: 0, frames: 1000 },
+		{ start: 1000, frames: 1 },
+		{ start: 1001, frames: 70_000 },
+	];
+	const failed: Piece[] = [
+		// What was beyond the last good sync was written again: it counts once.
+		{ start: 0, frames: 1500 },
+		{ start: 900, frames: 800, errors: 1 },
+		{ start: 900, frames: 50, errors: 2 },
+		{ start: 950, frames: 70_051, errors: 3 },
+	];
+	for (const pieces of [long, failed]) {
+		const { samples } = await finished(await captureOf(t, pieces));
+		assert.equal(samples.length, 71_001 * frameBytes);
+		assert.equal(firstBreak(samples, channels, 0), null);
+	}
+});
+
+test("frames that no segment has are silence of the same length, and said to be lost", async (t) => {
+	for (const errors of [0, 1]) {
+		const folder = await captureOf(t, [
+			{ start: 0, frames: 800 },
+			{ start: 1600, frames: 100, errors },
+		]);
+		const { metadata, samples } = await finished(folder);
+		assert.equal(samples.length, 1700 * frameBytes);
+		assert.equal(firstBreak(samples.subarray(0, 800 * frameBytes), channels, 0), null);
+		assert.ok(samples.subarray(800 * frameBytes, 1600 * frameBytes).every((byte) => byte === 0));
+		assert.equal(firstBreak(samples.subarray(1600 * frameBytes), channels, 1600), null);
+		assert.match(metadata.events[0]?.message ?? "", /^100 ms are lost at 0\.100 s/);
+	}
+});
+
+test("what was half joined when the program was killed is joined to the same bytes", async (t) => {
+	const pieces = [
+		{ start: 0, frames: 1000 },
+		{ start: 1000, frames: 500 },
+		{ start: 1500, frames: 500 },
+	];
+	for (const alreadyThere of [0, 1, 250, 500, 700]) {
+		const folder = await captureOf(t, pieces);
+		const first = await open(join(folder, "audio.wav"), "r+");
+		const { size } = await first.stat();
+		await first.write(countingFrames(1000, alreadyThere, channels), 0, null, size);
+		await first.close();
+		const { samples } = await finished(folder);
+		assert.equal(samples.length, 2000 * frameBytes);
+		assert.equal(firstBreak(samples, channels, 0), null);
+	}
+});
+
+test("a capture whose files never got a sample is nothing", async (t) => {
+	assert.equal(await finishCapture(await captureOf(t, []), intent, "0.1.0", true), null);
+	const bare = await captureOf(t, [{ start: 0, frames: 0 }]);
+	assert.equal(await finishCapture(bare, intent, "0.1.0", true), null);
+	await truncate(join(bare, "audio.wav"), 10);
+	assert.equal(await finishCapture(bare, intent, "0.1.0", true), null);
+});
+
+test("the events that were written down come along, up to a torn line; recovery says what it knows", async (t) => {
+	const folder = await captureOf(t, [{ start: 0, frames: 100, torn: 1 }]);
+	const gap = { at: "2026-03-04T05:06:08.000Z", kind: "gap", message: "0:00:01 gone for 1 s" };
+	await writeFile(join(folder, "events.jsonl"), `${JSON.stringify(gap)}\n{"at":"2026`);
+	const { metadata } = await finished(folder, true);
+	assert.deepEqual(metadata.events[0], gap);
+	assert.equal(metadata.events[1]?.kind, "recovered");
+	assert.match(metadata.events[1]?.message ?? "", /0\.013 s.* at most 100 ms .* at most 1000 ms/);
+	assert.match(metadata.events[1]?.message ?? "", /torn sample of 1 bytes/);
+	assert.equal(metadata.events.length, 2);
+});
