@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { benchImportLarge, benchImportMany } from "./import.ts";
 import { benchMedia } from "./media.ts";
 import { benchOverhead } from "./overhead.ts";
+import { benchRecord } from "./record.ts";
+import { benchRecovery } from "./recovery.ts";
 import { meets, type Row } from "./row.ts";
 import { searchBench } from "./search.ts";
 import { benchStartUp } from "./start-up.ts";
@@ -22,6 +24,8 @@ const benches: Record<string, () => Promise<Row[]>> = {
 	overhead: benchOverhead,
 	media: benchMedia,
 	validate: validateBench,
+	record: benchRecord,
+	recovery: benchRecovery,
 	search: () => searchBench(1_000_000),
 };
 

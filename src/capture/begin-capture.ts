@@ -1,4 +1,4 @@
-import { type FileHandle, mkdir, open } from "node:fs/promises";
+import { type FileHandle, mkdir, open, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { newName } from "../archive/name.ts";
 import type { Writer } from "../archive/writer.ts";
@@ -7,10 +7,13 @@ import { bootId } from "../durable/boot-id.ts";
 import { step } from "../durable/step.ts";
 import { syncFolder } from "../durable/sync-folder.ts";
 import { writeAll } from "../durable/write-all.ts";
-import { ballastFilename, captureHeader, firstSegment } from "../library/capture-segments.ts";
-import { eventsFilename } from "../library/finish-capture.ts";
+import {
+	ballastFilename,
+	captureHeader,
+	eventsFilename,
+	firstSegment,
+} from "../library/capture-segments.ts";
 import { type CaptureIntent, type Intent, writeIntent } from "../library/intent.ts";
-import { discard as removeStaged } from "../library/stage.ts";
 import type { RecordingEvent } from "../recording.ts";
 import { frameBytes, type SampleFormat } from "./capture.ts";
 import { type CaptureLog, type CaptureLogOptions, openCaptureLog } from "./capture-log.ts";
@@ -88,7 +91,8 @@ export async function beginCapture(
 		async discard() {
 			await notes.closeNotes();
 			await log.seal(0).catch(() => undefined);
-			await removeStaged(folder);
+			// What cannot be removed now is an empty capture to the next start, which removes it.
+			await rm(folder, { recursive: true, force: true }).catch(() => undefined);
 		},
 	};
 }

@@ -18,7 +18,7 @@ import { noticeEvents } from "./notice-events.ts";
 import { createPreRoll } from "./pre-roll.ts";
 import { type Rescued, rescue } from "./rescue.ts";
 import { openSteadyMicrophone } from "./steady-microphone.ts";
-import { openVoiceActivity, type VoiceActivity } from "./voice-activity.ts";
+import type { VoiceActivity } from "./voice-activity.ts";
 
 export type RecorderOptions = {
 	open: OpenMicrophone;
@@ -56,6 +56,8 @@ export type Recorder = {
 	pause(): Promise<void>;
 	resume(): Promise<void>;
 	stop(reason: StopReason): void;
+	/** Resolves when its end has begun: what comes after it can be made ready. */
+	readonly stopping: Promise<StopReason>;
 	/** Resolves when the audio is sealed on disk. Never rejects. */
 	readonly sealed: Promise<Sealed>;
 };
@@ -96,6 +98,7 @@ export async function startRecorder(options: RecorderOptions): Promise<Recorder>
 	const early: Buffer[] = [];
 	const preRoll = waitForSpeech ? createPreRoll(format, options.preRollSeconds) : null;
 
+	const stopping = Promise.withResolvers<StopReason>();
 	const sealing = Promise.withResolvers<Sealed>();
 
 	const capturedFrames = () => capture?.log.appendedFrames ?? 0;
@@ -173,7 +176,7 @@ export async function startRecorder(options: RecorderOptions): Promise<Recorder>
 
 	const listens = waitForSpeech || options.stopAfterSilenceSeconds !== null;
 	const voice: VoiceActivity | null = listens
-		? openVoiceActivity({
+		? (await import("./voice-activity.ts")).openVoiceActivity({
 				format,
 				onSpeech,
 				onLost: (reason) => tell(guard.voiceActivityLost(reason, at())),
@@ -206,6 +209,7 @@ export async function startRecorder(options: RecorderOptions): Promise<Recorder>
 		throw opened.status === "rejected" ? opened.reason : (begun as PromiseRejectedResult).reason;
 	}
 	const microphone = opened.value;
+	guard.opened(microphone.device);
 
 	const metering = setInterval(() => {
 		const heard = meter.take();
@@ -222,7 +226,8 @@ export async function startRecorder(options: RecorderOptions): Promise<Recorder>
 	function watchSilence(): void {
 		const { stopAfterSilenceSeconds } = options;
 		if (stopAfterSilenceSeconds === null || state !== "recording") return;
-		if (capturedSeconds() - lastSpeechSeconds >= stopAfterSilenceSeconds) stop("silence");
+		const judgedSeconds = capturedSeconds() - (voice?.waitingSeconds() ?? 0);
+		if (judgedSeconds - lastSpeechSeconds >= stopAfterSilenceSeconds) stop("silence");
 	}
 
 	async function watchDisk(): Promise<void> {
@@ -238,6 +243,7 @@ export async function startRecorder(options: RecorderOptions): Promise<Recorder>
 	function stop(reason: StopReason): void {
 		if (ending) return;
 		ending = true;
+		stopping.resolve(reason);
 		seal(reason).then(sealing.resolve, sealing.reject);
 	}
 
@@ -265,6 +271,7 @@ export async function startRecorder(options: RecorderOptions): Promise<Recorder>
 	}
 
 	return {
+		stopping: stopping.promise,
 		sealed: sealing.promise,
 		stop,
 		async pause() {

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import type { ExitStatus } from "./exit-status.ts";
+import type { Interrupts } from "./interrupt.ts";
 import type { Output } from "./output.ts";
 
 /** What every command is given. */
@@ -9,6 +10,7 @@ export type Cli = {
 	readonly appVersion: string;
 	/** Aborted by the first Ctrl-C or SIGTERM; a second one ends the process at once. */
 	readonly signal: AbortSignal;
+	readonly interrupts: Interrupts;
 	/** All there are, for those that speak about the others. */
 	readonly commandGroups: readonly CommandGroup[];
 };

@@ -3,6 +3,16 @@ import type { CommandFile, CommandGroup } from "./command.ts";
 /** The one table of commands, in the order of the main help. */
 export const commandGroups: readonly CommandGroup[] = [
 	{
+		title: "Record",
+		commands: {
+			record: () => import("./commands/record.ts"),
+			stop: () => import("./commands/stop.ts"),
+			pause: () => import("./commands/pause.ts"),
+			resume: () => import("./commands/resume.ts"),
+			device: () => import("./commands/device.ts"),
+		},
+	},
+	{
 		title: "Bring in and find",
 		commands: {
 			import: () => import("./commands/import.ts"),

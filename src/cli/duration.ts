@@ -40,3 +40,20 @@ export function parseDays(text: string): number | null {
 	const count = Number(match[1]);
 	return match[2] === "h" ? count / 24 : match[2] === "w" ? count * 7 : count;
 }
+
+/** The running time of something that goes on: `0:07.4`, `1:02:03.4`. Never ahead of it. */
+export function formatClock(seconds: number): string {
+	const tenths = Math.max(0, Math.trunc(seconds * 10));
+	return `${formatDuration(Math.trunc(tenths / 10))}.${tenths % 10}`;
+}
+
+/** How long something lasts: `3 d 4 h`, `5 h 12 min`, `34 min`, `50 s`; the larger, the coarser. */
+export function formatLeft(seconds: number): string {
+	const days = seconds / 86_400;
+	if (days >= 10) return `${Math.trunc(Math.min(days, 9999))} d`;
+	const hours = Math.trunc(seconds / 3600);
+	const rest = hours % 24;
+	if (days >= 1) return `${Math.trunc(days)} d${rest > 0 ? ` ${rest} h` : ""}`;
+	if (hours >= 10) return `${hours} h`;
+	return formatAbout(hours >= 1 ? Math.trunc(seconds / 60) * 60 : seconds);
+}

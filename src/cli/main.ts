@@ -13,12 +13,17 @@ export async function main(argv: readonly string[], appVersion: string): Promise
 	const { words, json } = takeJson(argv);
 	const output = openOutput(json);
 	const interrupts = watchInterrupts();
-	const { signal } = interrupts;
-	const cli: Cli = { output, environment: process.env, appVersion, signal, commandGroups };
+	const cli: Cli = {
+		...{ output, environment: process.env, appVersion, interrupts, commandGroups },
+		get signal() {
+			return interrupts.signal;
+		},
+	};
 	let status: ExitStatus;
 	try {
 		status = await dispatch(cli, rewriteOldFlags(words));
 	} catch (thrown) {
+		const { signal } = interrupts;
 		const error = toOnwaxError(signal.aborted && isAbort(thrown) ? signal.reason : thrown);
 		if (error.code !== "ERR_INTERRUPTED" || json) output.failure(error);
 		status = statusOfCode(error.code);

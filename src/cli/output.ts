@@ -36,8 +36,11 @@ export type Output = {
 	failure(error: OnwaxError, about?: string): void;
 	/** The words alone, where the value is part of another one. */
 	refusal(error: OnwaxError, about?: string): void;
-	/** A line at the bottom of a terminal that the next one takes the place of; null removes it. */
-	progress(text: string | null): void;
+	/**
+	 * A line at the bottom of a terminal that the next one takes the place of; null removes it.
+	 * `painted` is the same line in colours of its own, and has to fit.
+	 */
+	progress(text: string | null, painted?: string): void;
 	/** True when stdout takes nothing any more: there is no point in producing more. */
 	readonly closed: boolean;
 	/** Resolves to why the result could not be written; null where it was, or nobody wanted more of it. */
@@ -118,12 +121,12 @@ export function openOutput(json: boolean, streams: Streams = process): Output {
 			refusal(error, about);
 		},
 		refusal,
-		progress(text) {
+		progress(text, painted) {
 			if (!err.isTerminal) return;
 			if (text === null) return clear();
-			const line = truncate(text, err.width - 1);
+			const line = painted ?? err.paint("dim", truncate(text, err.width - 1));
 			if (line === shown) return;
-			writeErr(`\r${err.paint("dim", line)}\u001b[K`);
+			writeErr(`\r${line}\u001b[K`);
 			shown = line;
 		},
 		async flush() {

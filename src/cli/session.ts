@@ -15,12 +15,16 @@ import { visible } from "./visible.ts";
 export async function withApp<T>(
 	cli: Cli,
 	work: (app: App, healed: HealReport[]) => Promise<T>,
-	opening: Pick<AppOptions, "checkCatalogue"> = {},
+	opening: Pick<AppOptions, "checkCatalogue" | "writer" | "healing"> = {},
 ): Promise<T> {
 	const { options, healed, close } = await appOptions(cli);
 	try {
-		const { whileOpen } = await import("../app/open-app.ts");
-		return await whileOpen({ ...options, ...opening }, (app) => work(app, healed));
+		const { healAfterCrash, whileOpen } = await import("../app/open-app.ts");
+		return await whileOpen({ ...options, ...opening }, async (app) => {
+			const result = await work(app, healed);
+			if (opening.healing === "later") await healAfterCrash(app, options.notices);
+			return result;
+		});
 	} finally {
 		close();
 	}

@@ -43,6 +43,25 @@ export type Config = {
 		stableSeconds: number;
 		concurrency: number;
 	};
+	record: {
+		/** As `--device` takes it; null for the system's default. */
+		device: string | null;
+		sampleRate: number;
+		channels: number;
+		/** End after so long without speech; null never. */
+		stopAfterSilenceSeconds: number | null;
+		maxSeconds: number | null;
+		/** How much of what came before the first word is kept, where a recording begins with it. */
+		preRollSeconds: number;
+		/** Show what is serious as a notification of the desktop. */
+		notify: boolean;
+		/** Put the text into the clipboard. */
+		copy: boolean;
+		/** A program that writes raw samples, in place of the sound system. */
+		microphone: { command: string[] } | null;
+		/** A recording's file on disk grows to this size while it goes on, then another one follows. */
+		segmentMb: number;
+	};
 	media: { timeoutSeconds: number; memoryLimitMb: number };
 	lexicon: { enabled: boolean; regexTimeLimitMs: number };
 	log: { level: LogLevel; retentionDays: number; maxSizeMb: number };
@@ -95,6 +114,18 @@ export const defaultSettings: Settings = {
 		],
 		stableSeconds: 2,
 		concurrency: 16,
+	},
+	record: {
+		device: null,
+		sampleRate: 16_000,
+		channels: 1,
+		stopAfterSilenceSeconds: null,
+		maxSeconds: null,
+		preRollSeconds: 1,
+		notify: true,
+		copy: false,
+		microphone: null,
+		segmentMb: 2048,
 	},
 	media: { timeoutSeconds: 60, memoryLimitMb: 1024 },
 	lexicon: { enabled: true, regexTimeLimitMs: 100 },

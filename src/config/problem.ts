@@ -126,6 +126,7 @@ function siblingsOf(path: readonly PropertyKey[], settings: unknown): string[] {
 		if (path.length > 2) return ["sampleRate", "channels", "container"];
 		return engineKeys[String(valueAt(settings, [...path, "type"]))] ?? ["type"];
 	}
+	if (path.join(".") === "record.microphone") return ["command"];
 	const prefix = path.map((name) => `${String(name)}.`).join("");
 	return knownKeys
 		.filter(({ key }) => key.startsWith(prefix) && !key.slice(prefix.length).includes("."))

@@ -35,6 +35,15 @@ function list<T extends z.ZodType>(what: string, item: T) {
 	return z.array(item, { error: what }).min(1, { error: what });
 }
 
+/** The environment's text for a setting that is null by default does not say that it is a number. */
+function optionalSeconds(from: number, to: number) {
+	const orNull = amount(from, to, "seconds").nullable();
+	return z.preprocess((value) => {
+		const isNumber = typeof value === "string" && /^\s*\d+(\.\d+)?\s*$/.test(value);
+		return isNumber ? Number(value) : value;
+	}, orNull);
+}
+
 const yesOrNo = z.boolean({ error: "true or false" });
 const anyText = text("a text that is not empty", /\S/);
 const variableName = text(
@@ -155,6 +164,26 @@ export const settingsSchema = z.strictObject(
 			),
 			stableSeconds: amount(0, 3600, "seconds").default(d.import.stableSeconds),
 			concurrency: wholeNumber(1, 64).default(d.import.concurrency),
+		}),
+		record: section({
+			device: anyText.nullable().default(d.record.device),
+			sampleRate: wholeNumber(8000, 192_000).default(d.record.sampleRate),
+			channels: wholeNumber(1, 2).default(d.record.channels),
+			stopAfterSilenceSeconds: optionalSeconds(0.5, 86_400).default(
+				d.record.stopAfterSilenceSeconds,
+			),
+			maxSeconds: optionalSeconds(0.1, 31_536_000).default(d.record.maxSeconds),
+			preRollSeconds: amount(0, 60, "seconds").default(d.record.preRollSeconds),
+			notify: yesOrNo.default(d.record.notify),
+			copy: yesOrNo.default(d.record.copy),
+			microphone: z
+				.strictObject(
+					{ command: list('a list of texts: ["program", "argument"]', anyText) },
+					{ error: 'an object such as { "command": ["arecord", "-t", "raw"] }, or null' },
+				)
+				.nullable()
+				.default(d.record.microphone),
+			segmentMb: amount(1, 2048, "MiB").default(d.record.segmentMb),
 		}),
 		media: section({
 			timeoutSeconds: amount(1, 86_400, "seconds").default(d.media.timeoutSeconds),

@@ -7,6 +7,9 @@ export type Heartbeat = {
 	close(): Promise<void>;
 };
 
+/** Most work is done before its lease has to be prolonged: so long it goes without a thread. */
+const threadAfterMs = 1000;
+
 /**
  * Prolongs leases every third of their length, in a thread of its own: work that keeps the main
  * thread busy must not lose its job for that.
@@ -31,19 +34,37 @@ export function startHeartbeat(cataloguePath: string, leaseSeconds: number): Hea
 		return started;
 	}
 
+	const kept = new Map<number, { id: number; token: string }>();
+	let starting: NodeJS.Timeout | null = null;
+	function startSoon(): void {
+		if (thread !== null || starting !== null) return;
+		starting = setTimeout(
+			() => {
+				starting = null;
+				thread = start();
+				for (const job of kept.values()) thread.postMessage({ keep: job } satisfies HeartbeatMessage);
+			},
+			Math.min(threadAfterMs, (leaseSeconds * 1000) / 6),
+		);
+		starting.unref();
+	}
+
 	return {
 		keep(job, onLost) {
-			thread ??= start();
 			lost.set(job.id, onLost);
-			thread.postMessage({ keep: job } satisfies HeartbeatMessage);
+			kept.set(job.id, job);
+			if (thread === null) startSoon();
+			else thread.postMessage({ keep: job } satisfies HeartbeatMessage);
 			return {
 				stop() {
 					lost.delete(job.id);
+					kept.delete(job.id);
 					thread?.postMessage({ drop: job.id } satisfies HeartbeatMessage);
 				},
 			};
 		},
 		async close() {
+			clearTimeout(starting ?? undefined);
 			await thread?.terminate();
 			thread = null;
 		},

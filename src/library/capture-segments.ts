@@ -16,6 +16,9 @@ export const firstSegment = "audio.wav";
 /** Holds space for the moment when the disk is full. */
 export const ballastFilename = "ballast";
 
+/** One JSON line for each RecordingEvent, written while recording. */
+export const eventsFilename = "events.jsonl";
+
 export type Segment = {
 	file: string;
 	/** Of the whole recording's frames, the first one in here. */

@@ -6,6 +6,7 @@ import type { RecordingEvent } from "../recording.ts";
 import {
 	ballastFilename,
 	captureHeader,
+	eventsFilename,
 	firstSegment,
 	listSegments,
 	type Segment,
@@ -13,11 +14,6 @@ import {
 import { type CaptureIntent, type Intent, removeIntent } from "./intent.ts";
 import { joinSegments, stretchesOf, totalFrames } from "./join-segments.ts";
 import { describe, type Staged } from "./stage.ts";
-
-/** One JSON line for each RecordingEvent, written while recording. */
-export const eventsFilename = "events.jsonl";
-/** Where the recorder can be spoken to (capture/control.ts). */
-export const controlFilename = "control.json";
 
 const bytesPerSample = 2;
 
@@ -80,7 +76,7 @@ export async function finishCapture(
 
 /** With metadata.json a folder is whole: what only the recording in progress needed goes. */
 export async function removeCaptureFiles(folder: string): Promise<void> {
-	for (const file of [eventsFilename, controlFilename, ballastFilename]) {
+	for (const file of [eventsFilename, ballastFilename]) {
 		await rm(join(folder, file), { force: true });
 	}
 	await removeIntent(folder);

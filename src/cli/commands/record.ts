@@ -1,0 +1,109 @@
+import { setFlagsFromString } from "node:v8";
+import type { Command } from "commander";
+import { startRecording } from "../../app/record.ts";
+import { layoutOf } from "../../archive/layout.ts";
+import { openMicrophoneOf } from "../../capture/microphone-open.ts";
+import type { Config } from "../../config/defaults.ts";
+import { loadConfig } from "../../config.ts";
+import { toOnwaxError } from "../../errors.ts";
+import type { Act, Cli, Example } from "../command.ts";
+import { type ExitStatus, exitStatus } from "../exit-status.ts";
+import { collect, oneOf, seconds, wholeNumber } from "../parse.ts";
+import { type RecordFlags, wantedRecording } from "../record-options.ts";
+import { isCtrlC, recordSession } from "../record-session.ts";
+
+export const summary = "Record from a microphone, then print the text";
+
+export const examples: Example[] = [
+	["onwax record", "until Enter, Ctrl-C or `onwax stop`"],
+	["onwax record --title Standup --tag work --stop-after 30s", "ends after 30 s of silence"],
+	["onwax record --toggle --copy", "for a key: begins, or ends what goes on"],
+	["onwax record --start-on-speech > note.txt", "waits for the first word"],
+];
+
+export function define(command: Command, act: Act): void {
+	command
+		.option("--title <title>", "what to call it")
+		.option("--tag <tag>", "a tag; may be repeated", collect)
+		.option("--device <device>", "`onwax device list` shows them")
+		.option("--stop-after <time>", "end after so long without speech, such as 30s", seconds)
+		.option("--max <time>", "the longest it becomes, such as 2h", seconds)
+		.option("--rate <hertz>", "samples per second", wholeNumber)
+		.option("--channels <n>", "1 or 2", (text: string) => Number(oneOf(["1", "2"])(text)))
+		.option("--start-on-speech", "begin with the first word")
+		.option("--pre-roll <time>", "what to keep of the time before it (1s)", seconds)
+		.option("--engine <name>", "which engine makes the text")
+		.option("--copy", "put the text into the clipboard")
+		.option("--no-wait", "keep the audio, do not wait for the text")
+		.option("--toggle", "begin, or end what is being recorded")
+		.action(act(run));
+}
+
+export async function run(cli: Cli, flags: RecordFlags): Promise<ExitStatus> {
+	// Loading the program would let the heap's youngest part grow to many times what recording needs.
+	setFlagsFromString("--semi-space-growth-factor=1");
+	const { config } = await loadConfig({ env: cli.environment });
+	if (!flags.toggle) return record(cli, config, flags, () => {});
+	try {
+		const { toggle } = await import("../record-toggle.ts");
+		const device = flags.device ?? null;
+		const toggled = await toggle(cli, layoutOf(config.dataDir), device);
+		if (toggled.kind === "stopped") return exitStatus.done;
+		const release = once(toggled.release);
+		try {
+			return await record(cli, config, flags, release);
+		} finally {
+			release();
+		}
+	} catch (error) {
+		await showFailure(cli, config, error);
+		throw error;
+	}
+}
+
+async function record(
+	cli: Cli,
+	config: Config,
+	flags: RecordFlags,
+	onStarted: () => void,
+): Promise<ExitStatus> {
+	const wanted = wantedRecording(flags, config);
+	if (wanted.engine !== null) await requireEngine(cli, config, wanted.engine);
+	const open = openMicrophoneOf(config.record.microphone?.command ?? null, cli.environment);
+	const session = await recordSession(cli, config, {
+		start: (onNotice) => startRecording(config, open, { ...wanted, onNotice }),
+		onStarted,
+		// Whoever has spoken waits for the text. Not loaded before, for it is large, and a recording is to
+		// be small; what is wrong with it is told when it is loaded again.
+		onStopping: () => void import("../record-report.ts").catch(() => {}),
+	});
+	// From here on Ctrl-C means what it means elsewhere; another signal is to be obeyed soon.
+	if (isCtrlC(cli.signal)) cli.interrupts.renew();
+	setFlagsFromString("--semi-space-growth-factor=2");
+	const { reportRecording } = await import("../record-report.ts");
+	return reportRecording(cli, session, wanted);
+}
+
+/** A name that is none is told now, and not after an hour of talking. */
+async function requireEngine(cli: Cli, config: Config, name: string): Promise<void> {
+	if (Object.hasOwn(config.engines, name)) return;
+	const { openEngines } = await import("../../app/engines.ts");
+	await openEngines(config, layoutOf(config.dataDir).models, cli.environment).engineFor(name);
+}
+
+/** Behind a key there is no terminal: else nobody would know that nothing is being recorded. */
+async function showFailure(cli: Cli, config: Config, thrown: unknown): Promise<void> {
+	const { code, message, hint } = toOnwaxError(thrown);
+	const isSeen = cli.output.err.isTerminal || code === "ERR_INTERRUPTED";
+	if (isSeen || !config.record.notify) return;
+	const { openNotifier } = await import("../../desktop/notify.ts");
+	openNotifier({ env: cli.environment }).show(code, message, hint ?? "");
+}
+
+function once(work: () => void): () => void {
+	let done = false;
+	return () => {
+		if (!done) work();
+		done = true;
+	};
+}

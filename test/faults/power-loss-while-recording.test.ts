@@ -1,0 +1,78 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
+import { test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { randomFrom, testSeed } from "../seeded.ts";
+import {
+	framesBetween,
+	hearing,
+	placeOf,
+	recoverAndCount,
+	sampleRate,
+	spread,
+	startCounting,
+} from "./counting-recording.ts";
+import { mountExt4 } from "./ext4-image.ts";
+import { createScenario, onwax } from "./scenario.ts";
+
+/** The number in the README is of 50: `ONWAX_TEST_POWER_CUTS=50 npm run test:faults`. */
+const cuts = Number(process.env.ONWAX_TEST_POWER_CUTS ?? 12);
+const promisedMs = 1000;
+
+test(`power cut at ${cuts} random moments while recording: at most ${promisedMs} ms are lost, and nothing is unreadable`, async (t) => {
+	const server = await startCounting(t, 60 + cuts * 8);
+	if (server === null) return;
+	const listener = await server.listen();
+	const image = mountExt4(t, 256);
+	if (image === null) return;
+	const random = randomFrom(testSeed);
+	t.diagnostic(`seed ${testSeed}`);
+	const lostMs: number[] = [];
+	for (let cut = 0; cut < cuts; cut++) {
+		const scenario = await createScenario(join(image.mountPoint, `${cut}`), { recordings: 0 });
+		// The test's own files are not what is to be lost.
+		execFileSync("sync");
+		let pid = 0;
+		let name = "";
+		let playing = 0;
+		let recordedMs = 0;
+		const outcome = await onwax(scenario, ["record", "--rate", `${sampleRate}`], {
+			env: hearing(server),
+			onStart: (started) => {
+				pid = started;
+			},
+			onLine: async (line) => {
+				if (line.event !== "started") return;
+				name = String(line.name);
+				recordedMs = random(3000);
+				await sleep(recordedMs);
+				playing = placeOf(listener.newest(1)[0] as number);
+				image.cutPower();
+				process.kill(pid, "SIGKILL");
+			},
+		});
+		assert.equal(outcome.signal, "SIGKILL", outcome.stderr);
+		image.remount();
+		const recordings = await recoverAndCount(scenario);
+		// Cut off in its first second, all of it may be what was not synced yet.
+		if (recordings.length === 0) {
+			assert.ok(recordedMs < promisedMs, `nothing is left of ${recordedMs} ms`);
+			lostMs.push(recordedMs);
+			continue;
+		}
+		assert.deepEqual(
+			recordings.map((one) => one.name),
+			[name],
+		);
+		const [recording] = recordings;
+		assert.equal(recording?.breaks, 0);
+		const lost = framesBetween(recording?.lastPlace ?? 0, playing);
+		lostMs.push((lost / sampleRate) * 1000);
+	}
+	const { median, worst } = spread(lostMs);
+	t.diagnostic(
+		`${lostMs.length} cuts: median ${median.toFixed(0)} ms lost, worst ${worst.toFixed(0)} ms`,
+	);
+	assert.ok(worst <= promisedMs, `worst ${worst} ms`);
+});
