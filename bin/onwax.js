@@ -37,9 +37,14 @@ function nodeBeside() {
 
 /** Runs the same command on another Node, and ends as that one ends. */
 function runOn(node) {
-	const child = spawn(node, process.argv.slice(1), { stdio: "inherit" });
+	// The fourth is a line between the two: the child notices when this process is gone.
+	const stdio = ["inherit", "inherit", "inherit", "ipc"];
+	const child = spawn(node, process.argv.slice(1), { stdio });
 	// A terminal's Ctrl-C reaches both; the child decides what it means. The others are passed on.
-	process.on("SIGINT", () => {});
+	const inTerminal = process.stdin.isTTY || process.stderr.isTTY;
+	process.on("SIGINT", () => {
+		if (!inTerminal) child.kill("SIGINT");
+	});
 	for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
 	child.on("error", () => refuse());
 	child.on("exit", (status, signal) => {
@@ -63,6 +68,11 @@ if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V")) {
 	if (node === null) refuse();
 	else runOn(node);
 } else {
+	if (process.channel) {
+		// Started by `runOn`: to be left alone is to be hung up on.
+		process.channel.unref();
+		process.on("disconnect", () => process.kill(process.pid, "SIGHUP"));
+	}
 	// Many small writes and syncs at once are what makes importing fast; it has to be said before
 	// the pool is first used.
 	process.env.UV_THREADPOOL_SIZE ??= "8";

@@ -1,78 +1,92 @@
 import { createHash } from "node:crypto";
 import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { join } from "node:path";
-import { z } from "zod";
+import type * as zod from "zod";
+import type { ZodType } from "zod";
 import { type PublishFileOptions, publishFile } from "../durable/publish-file.ts";
 import { OnwaxError, toOnwaxError } from "../errors.ts";
 import type { Metadata } from "../recording.ts";
 import { namePattern } from "./name.ts";
+
+const require = createRequire(import.meta.url);
 
 export const metadataFilename = "metadata.json";
 
 /** More than any real one: guards the memory against a file that is not ours. */
 const sizeLimitBytes = 4 * 1024 * 1024;
 
-const fileFacts = z.object({
-	sha256: z.string().regex(/^[0-9a-f]{64}$/),
-	sizeBytes: z.int().nonnegative(),
-});
+let schema: ZodType<Metadata> | null = null;
 
-const audioFacts = z.object({
-	mimeType: z.string(),
-	codec: z.string().nullable(),
-	durationSeconds: z.number().nonnegative().nullable(),
-	sampleRate: z.number().positive().nullable(),
-	channels: z.int().positive().nullable(),
-	bitDepth: z.int().positive().nullable(),
-});
+/** Made at the first reading: zod is large, and who only writes (a recorder) does without it. */
+function metadataSchema(): ZodType<Metadata> {
+	schema ??= makeSchema(require("zod") as typeof zod);
+	return schema;
+}
 
-/** No way out of the folder, and nothing that another platform would read differently. */
-const filename = z.string().regex(/^[a-zA-Z0-9][a-zA-Z0-9._-]{0,100}$/);
+function makeSchema({ z }: typeof zod): ZodType<Metadata> {
+	const fileFacts = z.object({
+		sha256: z.string().regex(/^[0-9a-f]{64}$/),
+		sizeBytes: z.int().nonnegative(),
+	});
 
-const metadataSchema: z.ZodType<Metadata> = z.object({
-	format: z.literal(1),
-	id: z.uuid(),
-	name: z.string().regex(namePattern),
-	revision: z.int().positive(),
-	appVersion: z.string(),
-	createdAt: z.iso.datetime(),
-	modifiedAt: z.iso.datetime(),
-	state: z.enum(["pending", "success", "failed"]),
-	archived: z.boolean(),
-	deletedAt: z.iso.datetime().nullable(),
-	source: z.enum(["microphone", "import", "browser", "api", "remote"]),
-	originalFilename: z.string().nullable(),
-	title: z.string().nullable(),
-	description: z.string().nullable(),
-	tags: z.array(z.string()),
-	audioFile: filename,
-	audio: audioFacts,
-	original: z
-		.object({
-			...fileFacts.shape,
-			...audioFacts.shape,
-			headerBase64: z.string().nullable(),
-			trailerBase64: z.string().nullable(),
-		})
-		.nullable(),
-	transcription: z
-		.object({
-			engine: z.string(),
-			model: z.string().nullable(),
-			language: z.string().nullable(),
-			latencySeconds: z.number(),
-			attempts: z.int(),
-			completedAt: z.string(),
-		})
-		.nullable(),
-	error: z
-		.object({ code: z.string(), message: z.string(), hint: z.string().nullable() })
-		.nullable(),
-	retention: z.string().nullable(),
-	events: z.array(z.object({ at: z.string(), kind: z.string(), message: z.string() })),
-	files: z.record(filename, fileFacts),
-});
+	const audioFacts = z.object({
+		mimeType: z.string(),
+		codec: z.string().nullable(),
+		durationSeconds: z.number().nonnegative().nullable(),
+		sampleRate: z.number().positive().nullable(),
+		channels: z.int().positive().nullable(),
+		bitDepth: z.int().positive().nullable(),
+	});
+
+	/** No way out of the folder, and nothing that another platform would read differently. */
+	const filename = z.string().regex(/^[a-zA-Z0-9][a-zA-Z0-9._-]{0,100}$/);
+
+	return z.object({
+		format: z.literal(1),
+		id: z.uuid(),
+		name: z.string().regex(namePattern),
+		revision: z.int().positive(),
+		appVersion: z.string(),
+		createdAt: z.iso.datetime(),
+		modifiedAt: z.iso.datetime(),
+		state: z.enum(["pending", "success", "failed"]),
+		archived: z.boolean(),
+		deletedAt: z.iso.datetime().nullable(),
+		source: z.enum(["microphone", "import", "browser", "api", "remote"]),
+		originalFilename: z.string().nullable(),
+		title: z.string().nullable(),
+		description: z.string().nullable(),
+		tags: z.array(z.string()),
+		audioFile: filename,
+		audio: audioFacts,
+		original: z
+			.object({
+				...fileFacts.shape,
+				...audioFacts.shape,
+				headerBase64: z.string().nullable(),
+				trailerBase64: z.string().nullable(),
+			})
+			.nullable(),
+		transcription: z
+			.object({
+				engine: z.string(),
+				model: z.string().nullable(),
+				language: z.string().nullable(),
+				latencySeconds: z.number(),
+				attempts: z.int(),
+				completedAt: z.string(),
+			})
+			.nullable(),
+		error: z
+			.object({ code: z.string(), message: z.string(), hint: z.string().nullable() })
+			.nullable(),
+		retention: z.string().nullable(),
+		events: z.array(z.object({ at: z.string(), kind: z.string(), message: z.string() })),
+		files: z.record(filename, fileFacts),
+	});
+}
 
 /**
  * The text of a metadata.json. Its last member is the SHA-256 of every byte before that line, so
@@ -98,14 +112,14 @@ export function parseMetadata(text: string): Metadata {
 
 /** Checks a document whose bytes are already trusted (the catalogue's copy). */
 export function parseMetadataDocument(document: unknown): Metadata {
-	const { format } = z.object({ format: z.number() }).parse(document);
-	if (format > 1) {
+	const format = (document as { format?: unknown } | null)?.format;
+	if (typeof format === "number" && format > 1) {
 		throw new OnwaxError("ERR_FORMAT_TOO_NEW", `metadata.json has format ${format}.`, {
 			hint: "A newer Onwax wrote it; update this one.",
 		});
 	}
-	const parsed = metadataSchema.safeParse(document);
-	if (!parsed.success) throw damaged(z.prettifyError(parsed.error));
+	const parsed = metadataSchema().safeParse(document);
+	if (!parsed.success) throw damaged((require("zod") as typeof zod).z.prettifyError(parsed.error));
 	return parsed.data;
 }
 

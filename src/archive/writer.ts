@@ -7,6 +7,7 @@ import { acquireLock } from "../durable/process-lock.ts";
 import { syncFolder } from "../durable/sync-folder.ts";
 import { OnwaxError, systemErrorCode } from "../errors.ts";
 import type { Layout } from "./layout.ts";
+import { isName } from "./name.ts";
 
 /**
  * A Writer is a process that may change the library. It announces itself with a folder
@@ -44,7 +45,8 @@ export async function openWriter(layout: Layout): Promise<Writer> {
 		id,
 		folder,
 		async close({ unfinished = false } = {}) {
-			if (unfinished) return lock.release();
+			// Whatever went wrong, what may be audio that exists nowhere else is for the next start to judge.
+			if (unfinished || (await holdsRecordings(folder))) return lock.release();
 			await rm(folder, { recursive: true, force: true });
 			lock.release();
 			await syncFolder(layout.incoming);
@@ -108,6 +110,11 @@ export async function hasDeadWriter(layout: Layout): Promise<boolean> {
 		if (!(await isWriterAlive(layout, id))) return true;
 	}
 	return false;
+}
+
+async function holdsRecordings(folder: string): Promise<boolean> {
+	const entries = await readdir(folder).catch((): string[] => []);
+	return entries.some(isName);
 }
 
 async function lockOf(folder: string) {

@@ -1,5 +1,6 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { type AppendLog, openAppendLog } from "../durable/append-log.ts";
 import type { Ballast } from "../durable/ballast.ts";
 import { type OnwaxError, toOnwaxError } from "../errors.ts";
@@ -258,7 +259,11 @@ export async function openCaptureLog(options: CaptureLogOptions): Promise<Captur
 				await sync();
 				const allSynced = segment === null || segment.syncedBytes === segment.sizeBytes;
 				if (queue.bytes === 0 && again.length === 0 && allSynced) break;
-				if (trouble !== null && performance.now() >= giveUpAt) throw trouble;
+				if (trouble === null) continue;
+				const leftMs = giveUpAt - performance.now();
+				if (leftMs <= 0) throw trouble;
+				// A disk that takes a write and refuses the sync says so at once, as often as it is asked.
+				await sleep(Math.min(retryMs, leftMs));
 			}
 			// All of it is on the disk: closing has nothing to add.
 			await segment?.abandon().catch(() => undefined);

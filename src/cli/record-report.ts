@@ -3,6 +3,7 @@ import { keepRecording } from "../app/keep-recording.ts";
 import type { App } from "../app/open-app.ts";
 import { recordingJson } from "../app/recording-json.ts";
 import { transcribeAnew } from "../app/retry.ts";
+import type { Writer } from "../archive/writer.ts";
 import type { BegunCapture } from "../capture/begin-capture.ts";
 import type { Notice, StopReason } from "../capture/capture.ts";
 import { OnwaxError, toOnwaxError } from "../errors.ts";
@@ -22,47 +23,71 @@ import { writeText } from "./text.ts";
 import { visible, visibleText } from "./visible.ts";
 import { waitForText } from "./wait-for-text.ts";
 
-/** What comes after a recording has ended: it is kept, told how safe it is, and turned into text. */
+/**
+ * What comes after a recording has ended: it is kept, told how safe it is, and turned into text.
+ *
+ * @param ended resolves when the audio is sealed; the library is opened meanwhile
+ */
 export async function reportRecording(
 	cli: Cli,
-	{ recording, sealed, notices }: Session,
+	writer: Writer,
+	ended: Promise<Session>,
+	wanted: Wanted,
+): Promise<ExitStatus> {
+	let isOpen = false;
+	try {
+		return await withApp(
+			cli,
+			async (app) => {
+				isOpen = true;
+				// Looked for meanwhile; where there is none, that is told when the text is asked for.
+				app.engines.describeDefault().catch(() => null);
+				return await reportOn(cli, app, await ended, wanted);
+			},
+			{ writer, healing: "later" },
+		);
+	} catch (thrown) {
+		const { capture } = (await ended).sealed;
+		throw isOpen || capture === null ? thrown : notInPlace(capture, thrown);
+	}
+}
+
+async function reportOn(
+	cli: Cli,
+	app: App,
+	{ sealed, notices }: Session,
 	wanted: Wanted,
 ): Promise<ExitStatus> {
 	const { output } = cli;
 	const { capture, unsaved, reason } = sealed;
-	if (capture === null) {
-		await recording.writer.close();
-		return nothingKept(cli, wanted);
-	}
+	if (capture === null) return nothingKept(cli, wanted);
 	if (unsaved !== null) tellUnsaved(cli, unsaved);
 	const why = whyEnded(reason, wanted);
 	if (isLive(output)) {
 		if (why !== null) output.note(`${why}.`);
 		output.progress("Keeping it");
 	}
-	return withApp(
-		cli,
-		async (app) => {
-			const metadata = await keep(app, capture);
-			if (metadata === null) return nothingKept(cli, wanted);
-			tellKept(cli, metadata, [why, ...(isLive(output) ? [] : [seriousKinds(notices)])]);
-			const status = await turnIntoText(cli, app, metadata, wanted);
-			return unsaved === null ? status : exitStatus.failed;
-		},
-		{ writer: recording.writer, healing: "later" },
-	);
+	const metadata = await keep(app, capture);
+	if (metadata === null) return nothingKept(cli, wanted);
+	tellKept(cli, metadata, [why, ...(isLive(output) ? [] : [seriousKinds(notices)])]);
+	const status = await turnIntoText(cli, app, metadata, wanted);
+	return unsaved === null ? status : exitStatus.failed;
 }
 
 async function keep(app: App, capture: BegunCapture): Promise<Metadata | null> {
 	try {
 		return await keepRecording(app, capture);
 	} catch (thrown) {
-		const { code, message } = toOnwaxError(thrown);
-		throw new OnwaxError(code, `The recording could not be put in its place: ${message}`, {
-			hint: `Its audio is safe in ${capture.folder}, and the next command that opens the library puts it there.`,
-			cause: thrown,
-		});
+		throw notInPlace(capture, thrown);
 	}
+}
+
+function notInPlace({ folder }: BegunCapture, thrown: unknown): OnwaxError {
+	const { code, message } = toOnwaxError(thrown);
+	return new OnwaxError(code, `The recording could not be put in its place: ${message}`, {
+		hint: `Its audio is safe in ${folder}, and the next command that opens the library puts it there.`,
+		cause: thrown,
+	});
 }
 
 function nothingKept(cli: Cli, { waitForSpeech }: Wanted): ExitStatus {

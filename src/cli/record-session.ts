@@ -22,8 +22,8 @@ export type SessionSteps = {
 	start(onNotice: (notice: Notice) => void): Promise<RecordingInProgress>;
 	/** It goes on, and can be found by other processes. */
 	onStarted(): void;
-	/** Somebody ended it; the microphone hands over its last samples. */
-	onStopping(): void;
+	/** Something ended it; the microphone hands over its last samples. */
+	onStopping(recording: RecordingInProgress): void;
 };
 
 /**
@@ -44,17 +44,11 @@ export async function recordSession(
 		while (tell !== null && told < notices.length) tell(notices[told++] as Notice);
 	};
 	if (isLive(output)) output.progress(`${glyphs.waiting} Opening the microphone${glyphs.ellipsis}`);
-	const started = await start((notice) => {
+	const recording = await start((notice) => {
 		notices.push(notice);
 		tellAll();
 	});
-	const recording: RecordingInProgress = {
-		...started,
-		stop(reason) {
-			started.stop(reason);
-			onStopping();
-		},
-	};
+	void recording.stopping.then(() => onStopping(recording));
 	const control = await announce(cli, recording);
 	onStarted();
 	output.value({ event: "started", ...recording.snapshot() });

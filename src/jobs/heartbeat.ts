@@ -42,7 +42,8 @@ export function startHeartbeat(cataloguePath: string, leaseSeconds: number): Hea
 			() => {
 				starting = null;
 				thread = start();
-				for (const job of kept.values()) thread.postMessage({ keep: job } satisfies HeartbeatMessage);
+				for (const job of kept.values())
+					thread.postMessage({ keep: job } satisfies HeartbeatMessage);
 			},
 			Math.min(threadAfterMs, (leaseSeconds * 1000) / 6),
 		);

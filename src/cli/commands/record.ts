@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import type { Command } from "commander";
 import { startRecording } from "../../app/record.ts";
@@ -10,7 +11,7 @@ import type { Act, Cli, Example } from "../command.ts";
 import { type ExitStatus, exitStatus } from "../exit-status.ts";
 import { collect, oneOf, seconds, wholeNumber } from "../parse.ts";
 import { type RecordFlags, wantedRecording } from "../record-options.ts";
-import { isCtrlC, recordSession } from "../record-session.ts";
+import { isCtrlC, recordSession, type Session } from "../record-session.ts";
 
 export const summary = "Record from a microphone, then print the text";
 
@@ -70,18 +71,28 @@ async function record(
 	const wanted = wantedRecording(flags, config);
 	if (wanted.engine !== null) await requireEngine(cli, config, wanted.engine);
 	const open = openMicrophoneOf(config.record.microphone?.command ?? null, cli.environment);
+	const ended = Promise.withResolvers<Session>();
+	let reporting: Promise<ExitStatus> | null = null;
 	const session = await recordSession(cli, config, {
 		start: (onNotice) => startRecording(config, open, { ...wanted, onNotice }),
 		onStarted,
-		// Whoever has spoken waits for the text. Not loaded before, for it is large, and a recording is to
-		// be small; what is wrong with it is told when it is loaded again.
-		onStopping: () => void import("../record-report.ts").catch(() => {}),
+		// Whoever has spoken waits for the text: the library is opened while the microphone hands over its
+		// last samples. Not before, for it is large, and a recording is to be small and undisturbed.
+		onStopping({ writer }) {
+			setFlagsFromString("--semi-space-growth-factor=2");
+			reporting = (async () => {
+				// First of all the microphone is asked to end: loading holds everything else up.
+				await nextTurn();
+				const { reportRecording } = await import("../record-report.ts");
+				return reportRecording(cli, writer, ended.promise, wanted);
+			})();
+			reporting.catch(() => {});
+		},
 	});
 	// From here on Ctrl-C means what it means elsewhere; another signal is to be obeyed soon.
 	if (isCtrlC(cli.signal)) cli.interrupts.renew();
-	setFlagsFromString("--semi-space-growth-factor=2");
-	const { reportRecording } = await import("../record-report.ts");
-	return reportRecording(cli, session, wanted);
+	ended.resolve(session);
+	return reporting ?? exitStatus.failed;
 }
 
 /** A name that is none is told now, and not after an hour of talking. */
