@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import { buildWavHeader, declaredDataEnd, parseWav, type WavHeaderFields } from "./wav.ts";
+import {
+	buildCaptureHeader,
+	buildWavHeader,
+	declaredDataEnd,
+	parseWav,
+	type WavHeaderFields,
+} from "./wav.ts";
 
 const plain: WavHeaderFields = {
 	encoding: "pcm",
@@ -194,4 +200,45 @@ describe("parseWav", () => {
 		assert.equal(parseWav(Buffer.alloc(0), 0), null);
 		assert.equal(parseWav(Buffer.from("RIFF\0\0\0\0AVI LIST"), 16), null);
 	});
+});
+
+const captured = {
+	...{ sampleRate: 48_000, channels: 2, name: "2026-01-02_03-04-05.000006_abc123" },
+	recordedAt: "2026-01-02T03:04:05.000006Z",
+};
+
+test("a capture's header is of one length in all its forms, and readable in each", () => {
+	const open = buildCaptureHeader({ ...captured, dataBytes: null });
+	const ended = buildCaptureHeader({ ...captured, dataBytes: 4000 });
+	const large = buildCaptureHeader({ ...captured, dataBytes: 2 ** 32 + 8 });
+	assert.equal(ended.length, open.length);
+	assert.equal(large.length, open.length);
+	const whileOpen = parseWav(open, open.length + 4001);
+	assert.equal(whileOpen?.payloadBytes, 4000);
+	assert.equal(whileOpen?.sizeHonest, false);
+	const whole = parseWav(ended, ended.length + 4000);
+	assert.equal(whole?.form, "RIFF");
+	assert.equal(whole?.sizeHonest, true);
+	assert.equal(whole?.payloadBytes, 4000);
+	assert.equal(whole?.chunks[0]?.id, "fmt ");
+	const long = parseWav(large, large.length + 2 ** 32 + 8);
+	assert.equal(long?.form, "RF64");
+	assert.equal(long?.chunks[0]?.id, "ds64");
+	assert.equal(long?.sizeHonest, true);
+	assert.equal(long?.payloadBytes, 2 ** 32 + 8);
+});
+
+test("a capture's header turns to RF64 exactly where RIFF's size ends", () => {
+	const { length } = buildCaptureHeader({ ...captured, dataBytes: 0 });
+	// RIFF counts everything behind its first eight bytes, and 0xFFFFFFFF means unset.
+	const most = 0xffffffff - (length - 8);
+	for (const [dataBytes, form] of [
+		[most - 3, "RIFF"],
+		[most + 1, "RF64"],
+	] as const) {
+		const header = buildCaptureHeader({ ...captured, dataBytes });
+		const facts = parseWav(header, length + dataBytes);
+		assert.equal(facts?.form, form);
+		assert.equal(facts?.declaredDataBytes, dataBytes);
+	}
 });

@@ -143,59 +143,79 @@ export type CaptureHeaderFields = {
 	name: string;
 };
 
-/** RIFF header, and the chunk that becomes `ds64` when the file outgrows RIFF (EBU Tech 3306, 3.5). */
+/** What RF64 puts in front of everything else (EBU Tech 3306, 3.5): room for it is kept from the start. */
 const ds64Bytes = 28;
 
 /**
  * The header of 16-bit PCM that is being recorded. Its length depends on `name` and `recordedAt`
  * alone, so that it can be written over at the end, and as RF64 where the samples outgrew 4 GiB.
+ * Otherwise `fmt ` comes first: there are readers that look for it nowhere else (pocketsphinx).
  * The `LIST INFO` in it makes every recording's bytes its own: two of pure silence are still two.
  */
 export function buildCaptureHeader(fields: CaptureHeaderFields): Uint8Array {
 	const { sampleRate, channels, dataBytes, recordedAt, name } = fields;
-	const info = [infoEntry("ICRD", recordedAt), infoEntry("INAM", name), infoEntry("ISFT", "Onwax")];
-	const infoBytes = 4 + info.reduce((total, entry) => total + entry.length, 0);
 	const format = buildWavHeader({
 		...{ encoding: "pcm", sampleRate, channels, bitDepth: 16, dataBytes: null },
 	}).subarray(12, 36);
-	const bytes = new Uint8Array(12 + 8 + ds64Bytes + format.length + 8 + infoBytes + 8);
-	const view = new DataView(bytes.buffer);
-	const riffBytes = dataBytes === null ? null : bytes.length - 8 + padded(dataBytes);
-	const long = riffBytes !== null && riffBytes >= unsetSize;
-	writeCharacters(view, 0, long ? "RF64" : "RIFF");
-	view.setUint32(4, riffBytes === null || long ? unsetSize : riffBytes, true);
-	writeCharacters(view, 8, "WAVE");
-	writeCharacters(view, 12, long ? "ds64" : "JUNK");
-	view.setUint32(16, ds64Bytes, true);
-	if (long && dataBytes !== null) {
-		view.setBigUint64(20, BigInt(riffBytes), true);
-		view.setBigUint64(28, BigInt(dataBytes), true);
-		view.setBigUint64(36, BigInt(dataBytes / (channels * 2)), true);
+	const info = chunk("LIST", [
+		characters("INFO"),
+		...[infoEntry("ICRD", recordedAt), infoEntry("INAM", name), infoEntry("ISFT", "Onwax")],
+	]);
+	const headerBytes = 12 + 8 + ds64Bytes + format.length + info.length + 8;
+	const riffBytes = dataBytes === null ? unsetSize : headerBytes - 8 + padded(dataBytes);
+	if (dataBytes === null || riffBytes < unsetSize) {
+		const room = chunk("JUNK", [new Uint8Array(ds64Bytes)]);
+		const data = [characters("data"), uint32(dataBytes ?? unsetSize)];
+		return joined([
+			characters("RIFF"),
+			uint32(riffBytes),
+			characters("WAVE"),
+			format,
+			info,
+			room,
+			...data,
+		]);
 	}
-	let at = 20 + ds64Bytes;
-	bytes.set(format, at);
-	at += format.length;
-	writeCharacters(view, at, "LIST");
-	view.setUint32(at + 4, infoBytes, true);
-	writeCharacters(view, at + 8, "INFO");
-	at += 12;
-	for (const entry of info) {
-		bytes.set(entry, at);
-		at += entry.length;
+	const sizes = new Uint8Array(ds64Bytes);
+	const view = new DataView(sizes.buffer);
+	view.setBigUint64(0, BigInt(riffBytes), true);
+	view.setBigUint64(8, BigInt(dataBytes), true);
+	view.setBigUint64(16, BigInt(dataBytes / (channels * 2)), true);
+	const data = [characters("data"), uint32(unsetSize)];
+	const form = [characters("RF64"), uint32(unsetSize), characters("WAVE")];
+	return joined([...form, chunk("ds64", [sizes]), format, info, ...data]);
+}
+
+function chunk(id: string, parts: readonly Uint8Array[]): Uint8Array {
+	const content = joined(parts);
+	return joined([characters(id), uint32(content.length), content]);
+}
+
+function characters(text: string): Uint8Array {
+	return Uint8Array.from(text, (character) => character.charCodeAt(0));
+}
+
+function uint32(value: number): Uint8Array {
+	const bytes = new Uint8Array(4);
+	new DataView(bytes.buffer).setUint32(0, value, true);
+	return bytes;
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+	const bytes = new Uint8Array(parts.reduce((total, { length }) => total + length, 0));
+	let at = 0;
+	for (const part of parts) {
+		bytes.set(part, at);
+		at += part.length;
 	}
-	writeCharacters(view, at, "data");
-	view.setUint32(at + 4, dataBytes === null || long ? unsetSize : dataBytes, true);
 	return bytes;
 }
 
 /** An entry of `LIST INFO`: ASCII, ended by a zero, padded to an even length. */
 function infoEntry(id: string, text: string): Uint8Array {
-	const entry = new Uint8Array(8 + padded(text.length + 1));
-	const view = new DataView(entry.buffer);
-	writeCharacters(view, 0, id);
-	view.setUint32(4, text.length + 1, true);
-	writeCharacters(view, 8, text);
-	return entry;
+	const content = new Uint8Array(padded(text.length + 1));
+	content.set(characters(text));
+	return joined([characters(id), uint32(text.length + 1), content]);
 }
 
 type Format = Pick<

@@ -163,7 +163,9 @@ export async function serveControl(
 				watcher.send({ event: "stopped", reason: endedFor, ...recorder.snapshot() });
 			}
 			for (const { socket } of clients) socket.destroySoon();
-			await rm(join(place.folder, controlFilename), { force: true });
+			// On a disk that has become read-only it stays, and refuses whoever asks; what the caller has to say
+			// about that disk must not be lost for it.
+			await rm(join(place.folder, controlFilename), { force: true }).catch(() => undefined);
 		},
 	};
 }

@@ -193,7 +193,7 @@ export function createGuard(options: GuardOptions): Guard {
 		deviceGone: (at, reason) => {
 			if (isGone()) return none;
 			const ends = endAll(ofTheInput, "The input is gone.", at);
-			const message = `“${device}” is gone (${reason.replace(/\.$/, "")}). Plug it in again, or choose another input: the recording goes on as soon as there is one.`;
+			const message = `“${device}” is gone (${reason.replace(/\.$/, "")}): the recording goes on as soon as it, or another input, is there.`;
 			return [...ends, ...board.begin("device-gone", "serious", message, at)];
 		},
 		deviceBack: (name, at, filledSeconds) => {

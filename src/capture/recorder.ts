@@ -73,6 +73,11 @@ const mostHeldBytes = 64 * 1024 * 1024;
 const longestFillSeconds = 600;
 const sealPatienceMs = 5000;
 
+/** The sound system's own words, which stand behind what the driver makes of them. */
+function afterColon(message: string): string {
+	return message.slice(message.indexOf(": ") + 1).trim();
+}
+
 /**
  * Records from a microphone to disk, watched over by the guard, until something ends it.
  *
@@ -188,7 +193,7 @@ export async function startRecorder(options: RecorderOptions): Promise<Recorder>
 		onOverrun: () => tell(guard.overrun(at())),
 		onGone(reason) {
 			if (state === "recording") state = "waiting-for-device";
-			tell(guard.deviceGone(at(), reason.message));
+			tell(guard.deviceGone(at(), afterColon(reason.message)));
 		},
 		onBack(device, missedSeconds) {
 			if (state === "waiting-for-device") state = "recording";

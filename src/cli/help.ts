@@ -38,6 +38,7 @@ async function mainHelp(cli: Cli): Promise<ExitStatus> {
 	const dim = (text: string) => out.paint("dim", text);
 	output.line(`${bold("onwax")} keeps recordings, turns them into text, and finds them again.`);
 	output.line();
+	output.line(`  onwax record                   ${dim("until Enter; then print the text")}`);
 	output.line(`  onwax import memo.m4a          ${dim("keep a recording, print its text")}`);
 	output.line(`  onwax search "next tuesday"    ${dim("find it again")}`);
 	output.line(`  onwax play last                ${dim("hear it, with its text")}`);

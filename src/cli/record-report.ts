@@ -47,8 +47,10 @@ export async function reportRecording(
 			{ writer, healing: "later" },
 		);
 	} catch (thrown) {
-		const { capture } = (await ended).sealed;
-		throw isOpen || capture === null ? thrown : notInPlace(capture, thrown);
+		const { sealed } = await ended;
+		if (isOpen || sealed.capture === null) throw thrown;
+		if (sealed.unsaved !== null) tellUnsaved(cli, sealed.unsaved);
+		throw notInPlace(sealed.capture, sealed.unsaved === null, thrown);
 	}
 }
 
@@ -67,25 +69,26 @@ async function reportOn(
 		if (why !== null) output.note(`${why}.`);
 		output.progress("Keeping it");
 	}
-	const metadata = await keep(app, capture);
+	const metadata = await keep(app, capture, unsaved === null);
 	if (metadata === null) return nothingKept(cli, wanted);
 	tellKept(cli, metadata, [why, ...(isLive(output) ? [] : [seriousKinds(notices)])]);
 	const status = await turnIntoText(cli, app, metadata, wanted);
 	return unsaved === null ? status : exitStatus.failed;
 }
 
-async function keep(app: App, capture: BegunCapture): Promise<Metadata | null> {
+async function keep(app: App, capture: BegunCapture, isWhole: boolean): Promise<Metadata | null> {
 	try {
 		return await keepRecording(app, capture);
 	} catch (thrown) {
-		throw notInPlace(capture, thrown);
+		throw notInPlace(capture, isWhole, thrown);
 	}
 }
 
-function notInPlace({ folder }: BegunCapture, thrown: unknown): OnwaxError {
+function notInPlace({ folder }: BegunCapture, isWhole: boolean, thrown: unknown): OnwaxError {
 	const { code, message } = toOnwaxError(thrown);
+	const what = isWhole ? "Its audio is safe in" : "What the disk took of it is in";
 	return new OnwaxError(code, `The recording could not be put in its place: ${message}`, {
-		hint: `Its audio is safe in ${folder}, and the next command that opens the library puts it there.`,
+		hint: `${what} ${folder}, and the next command that opens the library puts it there.`,
 		cause: thrown,
 	});
 }

@@ -9,6 +9,7 @@ export function teachEmpty(output: Output, filter: unknown): void {
 	}
 	output.note("Nothing here yet.");
 	output.note("");
+	output.note(`  onwax record           ${err.paint("dim", "records, until Enter")}`);
 	output.note(
 		`  onwax import FILE      ${err.paint("dim", "keeps a recording and turns it into text")}`,
 	);

@@ -128,7 +128,7 @@ async function recoveredEvent(
 		capture.bootId === null || now === null
 			? "Of the end, at most 100 ms are missing after a kill, and at most 1000 ms after a power cut"
 			: sameBoot
-				? "The program was killed: at most the last 100 ms, which it had not yet handed over, are missing"
+				? "The program did not come to its end: at most the last 100 ms, which it had not yet handed over, are missing, or what the disk refused, where the program said so"
 				: "The machine went down: at most the last 1000 ms, which were not yet on the disk, are missing";
 	const tornBytes = segments.at(-1)?.tornBytes ?? 0;
 	const torn = tornBytes > 0 ? ` A torn sample of ${tornBytes} bytes was cut off.` : "";

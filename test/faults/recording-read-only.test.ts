@@ -144,7 +144,7 @@ test("a folder that cannot be written is told before the microphone is opened", 
 		if (fault === "file system") mounts.unmount(disk);
 		else if (fault === "folder") {
 			await chmod(scenario.dataDir, 0o700);
-			await mkdir(join(scenario.dataDir, "recordings", "incoming"));
+			await mkdir(join(scenario.dataDir, "recordings", "incoming"), { recursive: true });
 			await giveTo(nobody, scenario.dataDir);
 		}
 	}

@@ -1,0 +1,100 @@
+import assert from "node:assert/strict";
+import { createReadStream, readFileSync, statfsSync } from "node:fs";
+import { open } from "node:fs/promises";
+import { join } from "node:path";
+import { test } from "node:test";
+import { readMetadata } from "../../src/archive/metadata-file.ts";
+import { parseWav } from "../../src/wav.ts";
+import { countingFrames } from "../counting-frames.ts";
+import { tempFolder } from "../temp-folder.ts";
+import { assertValid } from "./running-recorder.ts";
+import { createScenario, onwax } from "./scenario.ts";
+
+const rate = 8000;
+const segmentMb = 256;
+/** Growth of the recorder between the first and the last third of it. */
+const mostGrowthMb = 8;
+const neededBytes = 4e9;
+
+function residentMb(pid: number): number {
+	const [, pages] = readFileSync(`/proc/${pid}/statm`, "utf8").split(" ");
+	return (Number(pages) * 4096) / 1e6;
+}
+
+test("a day of recording, from a device that runs fast: right to the sample, and memory stays flat", async (t) => {
+	const home = await tempFolder(t);
+	const { bavail, bsize } = statfsSync(home);
+	const hours = bavail * bsize < neededBytes ? 1 : 24;
+	if (hours < 24) t.diagnostic("less than 4 GB are free: one hour instead of a day");
+	const microphone = new URL("./fast-microphone.mjs", import.meta.url).pathname;
+	const scenario = await createScenario(home, {
+		recordings: 0,
+		config: { record: { microphone: { command: [process.execPath, microphone] }, segmentMb } },
+	});
+	const memoryMb: number[] = [];
+	const tookMs: number[] = [];
+	let looking: NodeJS.Timeout | undefined;
+	let pid = 0;
+	const startedAt = performance.now();
+	const { exitCode, lines, stderr } = await onwax(
+		scenario,
+		["record", "--rate", `${rate}`, "--channels", "1", "--max", `${hours}h`, "--no-wait"],
+		{
+			onStart: (started) => {
+				pid = started;
+			},
+			onLine: ({ event }) => {
+				tookMs.push(performance.now() - startedAt);
+				if (event === "started") {
+					looking = setInterval(() => memoryMb.push(residentMb(pid)), 50);
+				} else if (event === "stopped") clearInterval(looking);
+			},
+		},
+	);
+	clearInterval(looking);
+	assert.equal(exitCode, 0, stderr);
+	const stopped = lines.find(({ event }) => event === "stopped");
+	assert.equal(stopped?.reason, "max-length");
+	const told = lines.filter(({ event }) => event === "notice");
+	t.diagnostic(`notices: ${JSON.stringify(told.map(({ kind, phase }) => `${kind} ${phase}`))}`);
+	const frames = hours * 3600 * rate;
+	const folder = join(scenario.dataDir, "recordings", "pending", String(stopped?.name));
+	const metadata = await readMetadata(folder);
+	assert.equal(metadata.audio.durationSeconds, hours * 3600);
+	const path = join(folder, "audio.wav");
+	await assertCounts(path, frames);
+
+	const third = Math.floor(memoryMb.length / 3);
+	const most = (values: number[]) => Math.max(...values);
+	const [first, last] = [most(memoryMb.slice(0, third)), most(memoryMb.slice(-third))];
+	t.diagnostic(
+		`${hours} h in ${((tookMs.at(-1) ?? 0) / 1000).toFixed(1)} s; at most ${first.toFixed(0)} MB in the first third, ${last.toFixed(0)} MB in the last (${memoryMb.length} looks)`,
+	);
+	assert.ok(third >= 3, "it took long enough to look");
+	assert.ok(last - first <= mostGrowthMb, `grew from ${first} to ${last} MB`);
+	await assertValid(scenario);
+});
+
+/** Every single sample is the counting signal's, and there are exactly so many. */
+async function assertCounts(path: string, frames: number): Promise<void> {
+	const handle = await open(path, "r");
+	const { size } = await handle.stat();
+	const head = Buffer.alloc(4096);
+	await handle.read(head, 0, head.length, 0);
+	await handle.close();
+	const facts = parseWav(head, size);
+	assert.ok(facts?.sizeHonest, "the header is honest");
+	assert.equal(facts.payloadBytes, frames * 2);
+	const expected = countingFrames(0, 2 * 65_536, 1);
+	const cycle = expected.length / 2;
+	let at = 0;
+	for await (const chunk of createReadStream(path, {
+		start: facts.dataOffset,
+		highWaterMark: cycle,
+	}) as AsyncIterable<Buffer>) {
+		const wanted = expected.subarray(at % cycle, (at % cycle) + chunk.length);
+		if (!chunk.equals(wanted)) assert.fail(`not the signal after ${at} bytes`);
+		at += chunk.length;
+	}
+	assert.equal(at, frames * 2);
+}
