@@ -32,7 +32,12 @@ export async function benchRecord(): Promise<Row[]> {
 		const three = await costOf(server, join(folder, "three"), 3);
 		const afterMs = await afterTheEnd(server, join(folder, "after"));
 		return [
-			absolute("recording 48 kHz stereo: of one core, with the microphone's program", one.percent, 3, "%"),
+			absolute(
+				"recording 48 kHz stereo: of one core, with the microphone's program",
+				one.percent,
+				3,
+				"%",
+			),
 			absolute("its memory, with the microphone's program", one.rssMb, 80, "MB"),
 			{
 				what: "three recordings at once, against one (processor time)",

@@ -1,12 +1,11 @@
 import { createWriteStream } from "node:fs";
-import { mkdir, mkdtemp, open, rm } from "node:fs/promises";
+import { mkdtemp, open, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { layoutOf, makeLayout } from "../src/archive/layout.ts";
-import { newName } from "../src/archive/name.ts";
-import { captureHeader, segmentFilename } from "../src/library/capture-segments.ts";
-import { writeIntent } from "../src/library/intent.ts";
+import { segmentFilename } from "../src/library/capture-segments.ts";
 import { countingFrames } from "../test/counting-frames.ts";
+import { leaveCapture } from "../test/left-capture.ts";
 import { environmentIn, program, run, settleDisk } from "./process.ts";
 import type { Row } from "./row.ts";
 
@@ -19,7 +18,7 @@ export async function benchRecovery(): Promise<Row[]> {
 	const folder = await mkdtemp(join(tmpdir(), "onwax-bench-recovery-"));
 	try {
 		const home = join(folder, "home");
-		const capture = await leaveCapture(join(home, "data", "onwax"));
+		const capture = await leaveLargeCapture(join(home, "data", "onwax"));
 		await settleDisk();
 		const copy = join(folder, "copy");
 		const copied = await run("cp", ["-r", capture, copy]);
@@ -55,19 +54,11 @@ export async function benchRecovery(): Promise<Row[]> {
 }
 
 /** What a killed recorder leaves: a writer's folder whose lock is free, an intent, and segments. */
-async function leaveCapture(dataDir: string): Promise<string> {
+async function leaveLargeCapture(dataDir: string): Promise<string> {
 	const layout = layoutOf(dataDir);
 	await makeLayout(layout);
-	const { name, createdAt } = newName();
-	const folder = join(layout.incoming, "writer-0123456789abcdef", name);
-	await mkdir(folder, { recursive: true, mode: 0o700 });
-	const capture = { sampleRate: 48_000, channels: 2, device: "default", bootId: null };
-	const intent = { ...capture, startedAt: createdAt };
-	await writeIntent(folder, {
-		...{ format: 1, source: "microphone", originalFilename: null, title: null, tags: [] },
-		...{ audioFile: "audio.wav", capture: intent },
-	});
-	const header = captureHeader(name, intent, null);
+	const writer = join(layout.incoming, "writer-0123456789abcdef");
+	const { folder, header } = await leaveCapture(writer, [], { channels: 2, sampleRate: 48_000 });
 	const block = countingFrames(0, 65_536 * 16, 2);
 	let frames = 0;
 	while (frames * frameBytes < totalBytes) {
@@ -77,7 +68,8 @@ async function leaveCapture(dataDir: string): Promise<string> {
 		out.write(header);
 		let bytes = header.length;
 		for (; bytes < segmentBytes && frames * frameBytes < totalBytes; bytes += block.length) {
-			if (!out.write(block)) await new Promise<void>((resolve) => out.once("drain", () => resolve()));
+			if (!out.write(block))
+				await new Promise<void>((resolve) => out.once("drain", () => resolve()));
 			frames += block.length / frameBytes;
 		}
 		await new Promise<void>((resolve) => {

@@ -1,43 +1,20 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { mkdir, open, readdir, readFile, truncate, writeFile } from "node:fs/promises";
+import { open, readdir, readFile, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { countingFrames, firstBreak } from "../../test/counting-frames.ts";
+import { type LeftCapture, leaveCapture, type Piece } from "../../test/left-capture.ts";
 import { tempFolder } from "../../test/temp-folder.ts";
-import { newName } from "../archive/name.ts";
 import { parseWav } from "../wav.ts";
-import { captureHeader, segmentFilename } from "./capture-segments.ts";
 import { finishCapture } from "./finish-capture.ts";
-import { type Intent, writeIntent } from "./intent.ts";
 
 const channels = 2;
 const frameBytes = channels * 2;
-const capture = {
-	...{ sampleRate: 8000, channels, device: "default", bootId: null },
-	startedAt: "2026-03-04T05:06:07.000008Z",
-};
-const intent = {
-	...{ format: 1 as const, source: "microphone" as const, originalFilename: null },
-	...{ title: "Memo", tags: ["field"], audioFile: "audio.wav", capture },
-} satisfies Intent;
+const captureOf = async (t: TestContext, pieces: readonly Piece[]) =>
+	leaveCapture(await tempFolder(t), pieces, { channels });
 
-type Piece = { start: number; frames: number; errors?: number; torn?: number };
-
-async function captureOf(t: TestContext, pieces: Piece[]): Promise<string> {
-	const folder = join(await tempFolder(t), newName().name);
-	await mkdir(folder);
-	await writeIntent(folder, intent);
-	const header = captureHeader(folder.split("/").at(-1) ?? "", capture, null);
-	for (const { start, frames, errors = 0, torn = 0 } of pieces) {
-		const samples = countingFrames(start, frames, channels);
-		const bytes = Buffer.concat([header, samples, Buffer.alloc(torn, 7)]);
-		await writeFile(join(folder, segmentFilename(start, errors)), bytes);
-	}
-	return folder;
-}
-
-async function finished(folder: string, recovered = false) {
+async function finished({ folder, intent }: LeftCapture, recovered = false) {
 	const staged = await finishCapture(folder, intent, "0.1.0", recovered);
 	assert.ok(staged);
 	const bytes = await readFile(join(folder, "audio.wav"));
@@ -52,8 +29,8 @@ async function finished(folder: string, recovered = false) {
 }
 
 test("one segment gets an honest header, and a torn frame is cut off", async (t) => {
-	const folder = await captureOf(t, [{ start: 0, frames: 1000, torn: 3 }]);
-	const { metadata, facts, samples } = await finished(folder);
+	const left = await captureOf(t, [{ start: 0, frames: 1000, torn: 3 }]);
+	const { metadata, facts, samples } = await finished(left);
 	assert.equal(facts.sizeHonest, true);
 	assert.equal(facts.trailerBytes, 0);
 	assert.equal(samples.length, 1000 * frameBytes);
@@ -61,7 +38,7 @@ test("one segment gets an honest header, and a torn frame is cut off", async (t)
 	assert.equal(metadata.audio.durationSeconds, 1000 / 8000);
 	assert.equal(metadata.title, "Memo");
 	assert.deepEqual(metadata.tags, ["field"]);
-	assert.equal(metadata.createdAt, capture.startedAt);
+	assert.equal(metadata.createdAt, left.intent.capture.startedAt);
 	assert.deepEqual(metadata.events, []);
 });
 
@@ -87,11 +64,11 @@ test("segments are joined to the frame, whether they were left for their length 
 
 test("frames that no segment has are silence of the same length, and said to be lost", async (t) => {
 	for (const errors of [0, 1]) {
-		const folder = await captureOf(t, [
+		const left = await captureOf(t, [
 			{ start: 0, frames: 800 },
 			{ start: 1600, frames: 100, errors },
 		]);
-		const { metadata, samples } = await finished(folder);
+		const { metadata, samples } = await finished(left);
 		assert.equal(samples.length, 1700 * frameBytes);
 		assert.equal(firstBreak(samples.subarray(0, 800 * frameBytes), channels, 0), null);
 		assert.ok(samples.subarray(800 * frameBytes, 1600 * frameBytes).every((byte) => byte === 0));
@@ -107,30 +84,31 @@ test("what was half joined when the program was killed is joined to the same byt
 		{ start: 1500, frames: 500 },
 	];
 	for (const alreadyThere of [0, 1, 250, 500, 700]) {
-		const folder = await captureOf(t, pieces);
-		const first = await open(join(folder, "audio.wav"), "r+");
+		const left = await captureOf(t, pieces);
+		const first = await open(join(left.folder, "audio.wav"), "r+");
 		const { size } = await first.stat();
 		await first.write(countingFrames(1000, alreadyThere, channels), 0, null, size);
 		await first.close();
-		const { samples } = await finished(folder);
+		const { samples } = await finished(left);
 		assert.equal(samples.length, 2000 * frameBytes);
 		assert.equal(firstBreak(samples, channels, 0), null);
 	}
 });
 
 test("a capture whose files never got a sample is nothing", async (t) => {
-	assert.equal(await finishCapture(await captureOf(t, []), intent, "0.1.0", true), null);
+	const finish = ({ folder, intent }: LeftCapture) => finishCapture(folder, intent, "0.1.0", true);
+	assert.equal(await finish(await captureOf(t, [])), null);
 	const bare = await captureOf(t, [{ start: 0, frames: 0 }]);
-	assert.equal(await finishCapture(bare, intent, "0.1.0", true), null);
-	await truncate(join(bare, "audio.wav"), 10);
-	assert.equal(await finishCapture(bare, intent, "0.1.0", true), null);
+	assert.equal(await finish(bare), null);
+	await truncate(join(bare.folder, "audio.wav"), 10);
+	assert.equal(await finish(bare), null);
 });
 
 test("the events that were written down come along, up to a torn line; recovery says what it knows", async (t) => {
-	const folder = await captureOf(t, [{ start: 0, frames: 100, torn: 1 }]);
+	const left = await captureOf(t, [{ start: 0, frames: 100, torn: 1 }]);
 	const gap = { at: "2026-03-04T05:06:08.000Z", kind: "gap", message: "0:00:01 gone for 1 s" };
-	await writeFile(join(folder, "events.jsonl"), `${JSON.stringify(gap)}\n{"at":"2026`);
-	const { metadata } = await finished(folder, true);
+	await writeFile(join(left.folder, "events.jsonl"), `${JSON.stringify(gap)}\n{"at":"2026`);
+	const { metadata } = await finished(left, true);
 	assert.deepEqual(metadata.events[0], gap);
 	assert.equal(metadata.events[1]?.kind, "recovered");
 	assert.match(metadata.events[1]?.message ?? "", /0\.013 s.* at most 100 ms .* at most 1000 ms/);

@@ -27,7 +27,14 @@ export function mountExt4(t: TestContext, sizeMb = 64): Ext4Image | null {
 	mkdirSync(mountPoint);
 	execFileSync("mkfs.ext4", ["-q", "-F", image]);
 	const mount = () => execFileSync("mount", ["-o", "loop", image, mountPoint]);
-	const unmount = () => execFileSync("umount", [mountPoint]);
+	const unmount = () => {
+		// A process that was killed a moment ago may still be on its way out.
+		for (let attempt = 0; attempt < 40; attempt++) {
+			if (spawnSync("umount", [mountPoint]).status === 0) return;
+			execFileSync("sleep", ["0.05"]);
+		}
+		execFileSync("umount", [mountPoint]);
+	};
 	mount();
 	t.after(() => {
 		spawnSync("umount", [mountPoint]);

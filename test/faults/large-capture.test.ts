@@ -1,13 +1,12 @@
 import assert from "node:assert/strict";
-import { mkdir, open, truncate, writeFile } from "node:fs/promises";
+import { open, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
-import { newName } from "../../src/archive/name.ts";
-import { captureHeader, segmentFilename } from "../../src/library/capture-segments.ts";
+import { segmentFilename } from "../../src/library/capture-segments.ts";
 import { finishCapture } from "../../src/library/finish-capture.ts";
-import { type Intent, writeIntent } from "../../src/library/intent.ts";
 import { parseWav } from "../../src/wav.ts";
 import { countingFrames, firstBreak } from "../counting-frames.ts";
+import { leaveCapture } from "../left-capture.ts";
 import { tempFolder } from "../temp-folder.ts";
 
 const channels = 2;
@@ -15,20 +14,11 @@ const frameBytes = channels * 2;
 
 test("beyond 4 GiB the header is RF64, and every frame is there", async (t) => {
 	const frames = Math.ceil((2 ** 32 + 4000) / frameBytes);
-	const { name, createdAt } = newName();
-	const folder = join(await tempFolder(t), name);
-	await mkdir(folder);
-	const capture = {
-		...{ sampleRate: 8000, channels, device: "default", bootId: null },
-		startedAt: createdAt,
-	};
-	const intent = {
-		...{ format: 1 as const, source: "microphone" as const, originalFilename: null },
-		...{ title: null, tags: [], audioFile: "audio.wav", capture },
-	} satisfies Intent;
-	await writeIntent(folder, intent);
-	const header = captureHeader(name, capture, null);
-	await writeFile(join(folder, "audio.wav"), header);
+	const { folder, intent, header } = await leaveCapture(
+		await tempFolder(t),
+		[{ start: 0, frames: 0 }],
+		{ channels },
+	);
 	// A hole: long without taking the disk's space.
 	await truncate(join(folder, "audio.wav"), header.length + frames * frameBytes);
 	const tail = Buffer.concat([header, countingFrames(frames, 2000, channels)]);

@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
-import { writeFile } from "node:fs/promises";
+import { readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { tempFolder } from "../temp-folder.ts";
-import { hearing, recoverAndCount, startCounting } from "./counting-recording.ts";
-import { assertValid, type RunningRecorder, record } from "./running-recorder.ts";
+import { hearing, recoverAndCount, sampleRate, startCounting } from "./counting-recording.ts";
+import { assertValid, keptRecording, type RunningRecorder, record } from "./running-recorder.ts";
 import { createScenario, type Scenario } from "./scenario.ts";
+import { inWords } from "./stretches.ts";
 
 type Start = { scenario: Scenario; recorders: RunningRecorder[]; go(): Promise<void> };
 
@@ -59,10 +60,11 @@ test("two presses of the key in the same moment are one beginning and one end", 
 	for (const { exitCode, stderr } of outcomes) assert.equal(exitCode, 0, stderr);
 	const began = outcomes.filter(({ lines }) => lines.some(({ event }) => event === "started"));
 	assert.equal(began.length, 1, JSON.stringify(outcomes));
-	const recordings = await recoverAndCount(scenario);
-	assert.equal(recordings.length, 1);
+	const shelf = join(scenario.dataDir, "recordings", "pending");
 	const [started] = began[0]?.lines ?? [];
-	assert.equal(recordings[0]?.name, started?.name);
-	assert.equal(recordings[0]?.breaks, 0);
+	assert.deepEqual(await readdir(shelf), [started?.name]);
+	const { metadata, stretches } = await keptRecording(scenario, String(started?.name));
+	assert.equal(stretches.length, 1, inWords(stretches, sampleRate));
+	assert.deepEqual(metadata.events, [], "it was ended in order");
 	await assertValid(scenario);
 });

@@ -120,6 +120,7 @@ test("a disk that is full already is told before the microphone is opened", asyn
 	mounts.tmpfs(join(mounts.path, "data"), "size=8m");
 	const { exitCode, lines } = await onwax(scenario, ["record"]);
 	assert.equal(exitCode, 1);
-	assert.equal((lines[0]?.error as { code: string }).code, "ERR_DISK_FULL");
+	const { error } = lines[0] as { error: { code: string } };
+	assert.equal(error.code, "ERR_DISK_FULL");
 	assert.ok(!(await readdir(mounts.path)).includes("opened"), "the microphone was opened");
 });

@@ -2,14 +2,14 @@ import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { countingFrames } from "../counting-frames.ts";
-import { type Listener, type Playback, type SoundServer, startSoundServer } from "../sound-server.ts";
-import { tempFolder } from "../temp-folder.ts";
 import {
-	framesBetween,
-	hearing,
-	placeOf,
-	sampleRate,
-} from "./counting-recording.ts";
+	type Listener,
+	type Playback,
+	type SoundServer,
+	startSoundServer,
+} from "../sound-server.ts";
+import { tempFolder } from "../temp-folder.ts";
+import { framesBetween, hearing, placeOf, sampleRate } from "./counting-recording.ts";
 import {
 	assertValid,
 	eventKinds,

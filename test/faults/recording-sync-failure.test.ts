@@ -7,16 +7,17 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { needs } from "../outside-program.ts";
 import { tempFolder } from "../temp-folder.ts";
 import { hearing, sampleRate, startCounting } from "./counting-recording.ts";
+import { assertEverything } from "./rescued-rest.ts";
 import {
 	assertValid,
 	eventKinds,
 	noticesOf,
 	onlyRecording,
-	record,
 	type RunningRecorder,
+	record,
 } from "./running-recorder.ts";
 import { createScenario, onwax, type Scenario } from "./scenario.ts";
-import { inWords, readStretches } from "./stretches.ts";
+import { inWords } from "./stretches.ts";
 
 /**
  * Makes system calls of a process fail from now on. Attached, instead of started with it: what is
@@ -27,14 +28,14 @@ import { inWords, readStretches } from "./stretches.ts";
 async function inject(
 	t: TestContext,
 	pid: number,
-	inject: string,
+	fault: string,
 	only?: string,
 ): Promise<{ letGo(): Promise<void> }> {
 	const paths = only === undefined ? [] : ["-P", only];
-	const [calls] = inject.split(":") as [string];
+	const [calls] = fault.split(":") as [string];
 	const strace = spawn(
 		"strace",
-		["-f", ...paths, "-e", `trace=${calls}`, "-e", `inject=${inject}`, "-p", `${pid}`],
+		["-f", ...paths, "-e", `trace=${calls}`, "-e", `inject=${fault}`, "-p", `${pid}`],
 		{ stdio: ["ignore", "ignore", "pipe"] },
 	);
 	t.after(() => strace.kill("SIGKILL"));
@@ -59,7 +60,12 @@ function attached(strace: ChildProcess): Promise<void> {
 	});
 }
 
-type Recording = { recorder: RunningRecorder; scenario: Scenario; folder: string; temporary: string };
+type Recording = {
+	recorder: RunningRecorder;
+	scenario: Scenario;
+	folder: string;
+	temporary: string;
+};
 
 /** A recording that has gone on for a moment. */
 async function start(t: TestContext): Promise<Recording | null> {
@@ -122,15 +128,34 @@ test("every sync fails to the end: it is said, and what is on disk and what was 
 	await inject(t, recorder.pid(), "/f(data)?sync:error=EIO");
 	await recorder.notice("disk-error", "begins");
 	await sleep(1000);
-	const { exitCode, stderr, lines } = await recorder.stop();
-	t.diagnostic(stderr);
-	t.diagnostic(JSON.stringify(lines.at(-1)));
-	assert.equal(exitCode, 1, stderr);
-	const [rest] = await readdir(temporary);
-	console.log(await readdir(temporary), await readdir(join(scenario.dataDir, "recordings/incoming"), {recursive: true}));
+	const outcome = await recorder.stop();
+	assert.equal(outcome.exitCode, 1, outcome.stderr);
+	const { error } = outcome.lines.at(-1) as { error: { code: string; message: string } };
+	assert.equal(error.code, "ERR_IO");
+	assert.match(error.message, /could not be put in its place/);
 	const recovered = await onwax(scenario, ["recover"]);
-	console.log(recovered);
-	const { metadata, stretches } = await onlyRecording(scenario);
-	console.log(inWords(stretches, sampleRate), metadata.events);
-	if (rest) console.log(inWords(await readStretches(join(temporary, rest)), sampleRate));
+	assert.equal(recovered.exitCode, 0, recovered.stderr);
+	const kept = await onlyRecording(scenario);
+	assert.ok(eventKinds(kept.metadata).includes("recovered"));
+	await assertEverything(kept, temporary, outcome);
+	await assertValid(scenario);
+});
+
+test("every sync fails from the start: nothing is recorded, and that is said", async (t) => {
+	if (!needs(t, "strace", "strace")) return;
+	const server = await startCounting(t, 60);
+	if (server === null) return;
+	const scenario = await createScenario(await tempFolder(t), { recordings: 0 });
+	const injected = ["-e", "trace=/f(data)?sync", "-e", "inject=/f(data)?sync:error=EIO"];
+	const outcome = await onwax(scenario, ["record"], {
+		env: hearing(server),
+		under: ["strace", "-f", "-qq", "-o", "/dev/null", ...injected],
+	});
+	assert.equal(outcome.exitCode, 1, outcome.stderr);
+	const { error } = outcome.lines.at(-1) as { error: { code: string } };
+	assert.equal(error.code, "ERR_IO");
+	assert.ok(!outcome.lines.some(({ event }) => event === "started"));
+	const recovered = await onwax(scenario, ["recover"]);
+	assert.equal(recovered.exitCode, 0, recovered.stderr);
+	assert.deepEqual(await readdir(join(scenario.dataDir, "recordings", "pending")), []);
 });

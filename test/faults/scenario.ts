@@ -97,11 +97,14 @@ export async function onwax(
 		stdin?: Buffer;
 		/** As this user, who is not root; only root may ask for that. */
 		uid?: number;
+		/** A program with its arguments that runs it: strace. */
+		under?: string[];
 		onStart?: (pid: number) => void;
 		onLine?: (line: Record<string, unknown>) => void;
 	} = {},
 ): Promise<Outcome> {
-	const child = spawn(process.execPath, [program, ...args, "--json"], {
+	const [command = "", ...words] = [...(options.under ?? []), process.execPath, program];
+	const child = spawn(command, [...words, ...args, "--json"], {
 		env: { ...environmentOf(scenario), ...options.env },
 		stdio: [options.stdin ? "pipe" : "ignore", "pipe", "pipe"],
 		...(options.uid === undefined ? {} : { uid: options.uid, gid: options.uid }),

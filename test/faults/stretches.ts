@@ -33,7 +33,7 @@ export async function readStretches(path: string): Promise<Stretch[]> {
 			last.kind = "counting";
 			last.lastPlace = place;
 		} else {
-			const kind = place === silentPlace ? "silence" : "counting";
+			const kind: Stretch["kind"] = place === silentPlace ? "silence" : "counting";
 			last = { kind, frames: 0, firstPlace: place, lastPlace: place };
 			stretches.push(last);
 		}
