@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { layoutOf, shelfFolder } from "../archive/layout.ts";
 import { isWriterAlive, listWriters } from "../archive/writer.ts";
+import { listInputDevices } from "../capture/input-devices.ts";
 import { openSqliteCatalogue } from "../catalogue/sqlite.ts";
 import type { Config } from "../config/defaults.ts";
 import { checkConfig } from "../config.ts";
@@ -151,6 +152,14 @@ const looks: Record<string, Look> = {
 		const message = `${name}, ${why}`;
 		if (check.ok) return ok(message);
 		return { state: "problem", message: `${message}. ${check.message}`, hint: check.hint };
+	},
+	microphone: async ({ record }, environment) => {
+		if (record.microphone !== null) return ok(record.microphone.command.join(" "));
+		const devices = await listInputDevices(environment);
+		const device = devices.find(({ isDefault }) => isDefault) ?? devices[0];
+		if (device) return ok(device.name);
+		const hint = "Only `onwax record` needs one.";
+		return { state: "warning", message: "There is no input to record from.", hint };
 	},
 	loudspeaker: async () => {
 		const { outputDevices } = await loadDecibri();

@@ -1,3 +1,5 @@
+import type { Snapshot } from "../capture/capture.ts";
+import { listCaptures } from "../capture/control-client.ts";
 import type { Config } from "../config/defaults.ts";
 import { freeBytes } from "../durable/volume.ts";
 import type { Environment } from "../transcribe/engine-config.ts";
@@ -7,6 +9,8 @@ import type { Reading } from "./open-for-reading.ts";
 export type LibraryStatus = {
 	dataDir: string;
 	exists: boolean;
+	/** What is being recorded at this moment. */
+	recording: Pick<Snapshot, "name" | "state" | "device" | "capturedSeconds">[];
 	/** Kept ones, by how far their text is. */
 	recordings: { total: number; pending: number; success: number; failed: number };
 	durationSeconds: number;
@@ -28,6 +32,7 @@ export async function libraryStatus(
 	const status: LibraryStatus = {
 		dataDir: config.dataDir,
 		exists: reading !== null,
+		recording: [],
 		recordings: { total: 0, pending: 0, success: 0, failed: 0 },
 		durationSeconds: 0,
 		sizeBytes: 0,
@@ -50,6 +55,11 @@ export async function libraryStatus(
 		status.recordings[count.state] += count.recordings;
 		status.durationSeconds += count.durationSeconds;
 		status.sizeBytes += count.sizeBytes;
+	}
+	for (const { snapshot } of await listCaptures(reading.layout)) {
+		if (snapshot === null) continue;
+		const { name, state, device, capturedSeconds } = snapshot;
+		status.recording.push({ name, state, device, capturedSeconds });
 	}
 	status.jobs = await countJobs(reading);
 	status.freeBytes = await freeBytes(reading.layout.data);

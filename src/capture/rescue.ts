@@ -25,11 +25,12 @@ export async function rescue(
 			await writeAll(handle, block, at);
 			at += block.length;
 		}
-		await handle.sync();
+		// Whole, if perhaps not proof against a power cut: where it lies has to be told all the same.
+		await handle.sync().catch(() => undefined);
 	} finally {
 		await handle.close();
 	}
-	await syncFolder(folder);
+	await syncFolder(folder).catch(() => undefined);
 	const seconds = dataBytes / (capture.channels * bytesPerSample) / capture.sampleRate;
 	return { path, seconds };
 }

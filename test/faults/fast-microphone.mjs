@@ -1,7 +1,15 @@
-// A microphone that does not wait for time to pass: the counting signal, mono, as fast as it is read.
+// A microphone in which time flies: the counting signal, mono, so many bytes in a second at most, and
+// never more than is read.
 import { writeSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 
-const block = new Int16Array(65_536 * 8);
-for (let frame = 0; frame < block.length; frame++) block[frame] = (frame % 65_536) - 32_768;
+const bytesPerSecond = Number(process.argv[2]);
+const block = new Int16Array(65_536);
+for (let frame = 0; frame < block.length; frame++) block[frame] = frame - 32_768;
 const bytes = Buffer.from(block.buffer);
-for (let at = 0; ; at = (at + writeSync(1, bytes, at)) % bytes.length);
+const startedAt = performance.now();
+for (let total = 0; ; ) {
+	const dueMs = (total / bytesPerSecond) * 1000 - (performance.now() - startedAt);
+	if (dueMs > 1) await sleep(dueMs);
+	total += writeSync(1, bytes, total % bytes.length);
+}

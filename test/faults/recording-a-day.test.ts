@@ -1,24 +1,40 @@
 import assert from "node:assert/strict";
 import { createReadStream, readFileSync, statfsSync } from "node:fs";
-import { open } from "node:fs/promises";
+import { open, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { readMetadata } from "../../src/archive/metadata-file.ts";
 import { parseWav } from "../../src/wav.ts";
 import { countingFrames } from "../counting-frames.ts";
 import { tempFolder } from "../temp-folder.ts";
+import { spread } from "./counting-recording.ts";
 import { assertValid } from "./running-recorder.ts";
 import { createScenario, onwax } from "./scenario.ts";
 
 const rate = 8000;
+const looksPerSecond = 20;
 const segmentMb = 256;
-/** Growth of the recorder between the first and the last third of it. */
-const mostGrowthMb = 8;
+/** So fast that it does not take long, and long enough for memory to settle and then to be watched. */
+const hoursPerSecond = 1;
+/** Between the first and the last third, of what is in use on the heap … */
+const mostHeapGrowthMb = 1;
+/** … and of the memory that the system counts, with what the allocator keeps for bursts. */
+const mostGrowthMb = 24;
 const neededBytes = 4e9;
 
 function residentMb(pid: number): number {
 	const [, pages] = readFileSync(`/proc/${pid}/statm`, "utf8").split(" ");
 	return (Number(pages) * 4096) / 1e6;
+}
+
+/** Median and most of the first third and of the last, in MB. */
+function thirds(values: readonly number[]) {
+	const length = Math.floor(values.length / 3);
+	assert.ok(length >= 3, "it took long enough to look");
+	const [first, last] = [spread(values.slice(0, length)), spread(values.slice(-length))];
+	const said = ({ median, worst }: typeof first) =>
+		`${median.toFixed(1)} (most ${worst.toFixed(1)})`;
+	return { first, last, inWords: `${said(first)} MB, then ${said(last)} MB` };
 }
 
 test("a day of recording, from a device that runs fast: right to the sample, and memory stays flat", async (t) => {
@@ -27,11 +43,14 @@ test("a day of recording, from a device that runs fast: right to the sample, and
 	const hours = bavail * bsize < neededBytes ? 1 : 24;
 	if (hours < 24) t.diagnostic("less than 4 GB are free: one hour instead of a day");
 	const microphone = new URL("./fast-microphone.mjs", import.meta.url).pathname;
+	const command = [process.execPath, microphone, `${hoursPerSecond * 3600 * rate * 2}`];
 	const scenario = await createScenario(home, {
 		recordings: 0,
-		config: { record: { microphone: { command: [process.execPath, microphone] }, segmentMb } },
+		config: { record: { microphone: { command }, segmentMb } },
 	});
-	const memoryMb: number[] = [];
+	const residentMbs: number[] = [];
+	const heapLog = join(home, "heap");
+	const preload = new URL("./heap-watch.mjs", import.meta.url).pathname;
 	const tookMs: number[] = [];
 	let looking: NodeJS.Timeout | undefined;
 	let pid = 0;
@@ -40,13 +59,14 @@ test("a day of recording, from a device that runs fast: right to the sample, and
 		scenario,
 		["record", "--rate", `${rate}`, "--channels", "1", "--max", `${hours}h`, "--no-wait"],
 		{
+			env: { NODE_OPTIONS: `--import=${preload}`, ONWAX_TEST_HEAP_LOG: heapLog },
 			onStart: (started) => {
 				pid = started;
 			},
 			onLine: ({ event }) => {
 				tookMs.push(performance.now() - startedAt);
 				if (event === "started") {
-					looking = setInterval(() => memoryMb.push(residentMb(pid)), 50);
+					looking = setInterval(() => residentMbs.push(residentMb(pid)), 1000 / looksPerSecond);
 				} else if (event === "stopped") clearInterval(looking);
 			},
 		},
@@ -64,14 +84,15 @@ test("a day of recording, from a device that runs fast: right to the sample, and
 	const path = join(folder, "audio.wav");
 	await assertCounts(path, frames);
 
-	const third = Math.floor(memoryMb.length / 3);
-	const most = (values: number[]) => Math.max(...values);
-	const [first, last] = [most(memoryMb.slice(0, third)), most(memoryMb.slice(-third))];
-	t.diagnostic(
-		`${hours} h in ${((tookMs.at(-1) ?? 0) / 1000).toFixed(1)} s; at most ${first.toFixed(0)} MB in the first third, ${last.toFixed(0)} MB in the last (${memoryMb.length} looks)`,
-	);
-	assert.ok(third >= 3, "it took long enough to look");
-	assert.ok(last - first <= mostGrowthMb, `grew from ${first} to ${last} MB`);
+	const resident = thirds(residentMbs);
+	const text = await readFile(heapLog, "utf8");
+	// The first looks still see what starting took, the last ones what ending does.
+	const looks = text.split("\n").slice(2, residentMbs.length / looksPerSecond);
+	const heap = thirds(looks.map((bytes) => Number(bytes) / 1e6));
+	t.diagnostic(`${hours} h in ${((tookMs.at(-1) ?? 0) / 1000).toFixed(1)} s`);
+	t.diagnostic(`in use on the heap ${heap.inWords}; resident ${resident.inWords}`);
+	assert.ok(heap.last.median - heap.first.median <= mostHeapGrowthMb, heap.inWords);
+	assert.ok(resident.last.worst - resident.first.worst <= mostGrowthMb, resident.inWords);
 	await assertValid(scenario);
 });
 

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { libraryStatus } from "../../app/status.ts";
 import type { Act, Cli, Example } from "../command.ts";
-import { formatAbout } from "../duration.ts";
+import { formatAbout, formatDuration } from "../duration.ts";
 import { type ExitStatus, exitStatus } from "../exit-status.ts";
 import { writeFacts } from "../facts.ts";
 import { offerMigration } from "../offer-migration.ts";
@@ -29,6 +29,9 @@ export async function run(cli: Cli): Promise<ExitStatus> {
 		const facts: [string, string][] = [
 			["library", status.exists ? status.dataDir : `${status.dataDir} (made at the first import)`],
 		];
+		for (const { state, device, capturedSeconds } of status.recording) {
+			facts.push([state, `${formatDuration(capturedSeconds)} from ${device}`]);
+		}
 		if (recordings.total === 0) facts.push(["recordings", "none yet"]);
 		else {
 			const much = `${formatAbout(status.durationSeconds)}, ${formatSize(status.sizeBytes)}`;
