@@ -27,6 +27,8 @@ export type Segment = {
 	frames: number;
 	/** Bytes of a torn frame behind them. */
 	tornBytes: number;
+	/** Zeros at the end that the disk made up when the machine went down; not among `frames`. */
+	madeUpFrames: number;
 	/** How many errors of the disk came before it; 0 where no file had to be left for one. */
 	errors: number;
 };
@@ -66,6 +68,7 @@ export async function listSegments(
 				startFrame: Number(match?.[1] ?? 0),
 				frames: (payloadBytes - tornBytes) / frameBytes,
 				tornBytes,
+				madeUpFrames: 0,
 				errors: Number(match?.[2] ?? 0),
 			});
 		} finally {

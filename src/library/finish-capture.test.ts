@@ -112,6 +112,28 @@ test("the events that were written down come along, up to a torn line; recovery 
 	assert.deepEqual(metadata.events[0], gap);
 	assert.equal(metadata.events[1]?.kind, "recovered");
 	assert.match(metadata.events[1]?.message ?? "", /0\.013 s.* at most 100 ms .* at most 1000 ms/);
-	assert.match(metadata.events[1]?.message ?? "", /torn sample of 1 bytes/);
+	assert.match(
+		metadata.events[1]?.message ?? "",
+		/Cut off from the end: a torn sample of 1 bytes\./,
+	);
 	assert.equal(metadata.events.length, 2);
+});
+
+test("zeros that a disk made up at the end are cut off after the machine went down, and only then", async (t) => {
+	const bootId = (await readFile("/proc/sys/kernel/random/boot_id", "utf8")).trim();
+	for (const [before, kept] of [
+		["another run of the system", 1000],
+		[bootId, 1300],
+	] as const) {
+		const left = await captureOf(t, [{ start: 0, frames: 1000 }]);
+		const file = await open(join(left.folder, "audio.wav"), "a");
+		await file.write(Buffer.alloc(300 * frameBytes));
+		await file.close();
+		left.intent.capture.bootId = before;
+		const { metadata, samples } = await finished(left, true);
+		assert.equal(samples.length, kept * frameBytes);
+		const [event] = metadata.events;
+		if (kept === 1000) assert.match(event?.message ?? "", /machine went down.*38 ms of zeros/);
+		else assert.match(event?.message ?? "", /was killed.*held\.$/);
+	}
 });

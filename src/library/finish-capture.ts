@@ -14,6 +14,7 @@ import {
 import { type CaptureIntent, type Intent, removeIntent } from "./intent.ts";
 import { joinSegments, stretchesOf, totalFrames } from "./join-segments.ts";
 import { describe, type Staged } from "./stage.ts";
+import { zeroTailFrames } from "./zero-tail.ts";
 
 const bytesPerSample = 2;
 
@@ -39,6 +40,12 @@ export async function finishCapture(
 	const frameBytes = capture.channels * bytesPerSample;
 	const headerBytes = captureHeader(name, capture, null).length;
 	const segments = await listSegments(folder, headerBytes, frameBytes);
+	const crash = recovered ? await crashOf(capture) : null;
+	const last = segments.at(-1);
+	if (last && crash !== null && crash !== "killed") {
+		last.madeUpFrames = await zeroTailFrames(join(folder, last.file), headerBytes, frameBytes);
+		last.frames -= last.madeUpFrames;
+	}
 	const stretches = stretchesOf(segments);
 	const frames = totalFrames(stretches);
 	if (frames === 0) return null;
@@ -51,9 +58,7 @@ export async function finishCapture(
 			events.push(missingEvent(startFrame, missing, capture.sampleRate));
 		}
 	}
-	if (recovered) {
-		events.push(await recoveredEvent(capture, segments, durationSeconds));
-	}
+	if (crash !== null) events.push(recoveredEvent(crash, capture, last, durationSeconds));
 	const inspection = {
 		audio: {
 			mimeType: "audio/wav",
@@ -114,27 +119,41 @@ function missingEvent(startFrame: number, frames: number, sampleRate: number): R
 }
 
 /**
- * What the program's end cost, as far as it can be known: what the kernel had been given is all
- * there after a kill; a power cut also takes what had not been synced.
+ * How the recorder ended: what the kernel had been given is all there after a kill, and after the
+ * machine went down only what had been synced. Null boot ids: nobody can tell.
  */
-async function recoveredEvent(
-	capture: CaptureIntent,
-	segments: readonly Segment[],
-	durationSeconds: number,
-): Promise<RecordingEvent> {
+type Crash = "killed" | "machine-down" | "unknown";
+
+async function crashOf({ bootId: before }: CaptureIntent): Promise<Crash> {
 	const now = await bootId();
-	const sameBoot = capture.bootId !== null && capture.bootId === now;
-	const end =
-		capture.bootId === null || now === null
-			? "Of the end, at most 100 ms are missing after a kill, and at most 1000 ms after a power cut"
-			: sameBoot
-				? "The program did not come to its end: at most the last 100 ms, which it had not yet handed over, are missing, or what the disk refused, where the program said so"
-				: "The machine went down: at most the last 1000 ms, which were not yet on the disk, are missing";
-	const tornBytes = segments.at(-1)?.tornBytes ?? 0;
-	const torn = tornBytes > 0 ? ` A torn sample of ${tornBytes} bytes was cut off.` : "";
+	if (before === null || now === null) return "unknown";
+	return before === now ? "killed" : "machine-down";
+}
+
+const costs: Record<Crash, string> = {
+	killed:
+		"The program was killed: at most the last 100 ms, which it had not yet handed over, are missing",
+	"machine-down":
+		"The machine went down: at most the last 1000 ms, which were not yet on the disk, are missing",
+	unknown:
+		"Of the end, at most 100 ms are missing after a kill, and at most 1000 ms after a power cut",
+};
+
+function recoveredEvent(
+	crash: Crash,
+	{ sampleRate }: CaptureIntent,
+	last: Segment | undefined,
+	durationSeconds: number,
+): RecordingEvent {
+	const madeUpMs = Math.round(((last?.madeUpFrames ?? 0) / sampleRate) * 1000);
+	const cutOff = [
+		madeUpMs > 0 ? `${madeUpMs} ms of zeros, which the disk made up,` : null,
+		(last?.tornBytes ?? 0) > 0 ? `a torn sample of ${last?.tornBytes} bytes` : null,
+	].filter((part) => part !== null);
+	const cut = cutOff.length === 0 ? "" : ` Cut off from the end: ${cutOff.join(" and ")}.`;
 	return {
 		at: new Date().toISOString(),
 		kind: "recovered",
-		message: `The recording was not ended in order; ${durationSeconds.toFixed(3)} s of it were on disk. ${end}, beside what the sound device itself held.${torn}`,
+		message: `The recording was not ended in order; ${durationSeconds.toFixed(3)} s of it were on disk. ${costs[crash]}, beside what the sound device itself held.${cut}`,
 	};
 }

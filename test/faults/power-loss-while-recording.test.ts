@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { join } from "node:path";
+import { readdir, readFile, writeFile } from "node:fs/promises";
+import { basename, join } from "node:path";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { randomFrom, testSeed } from "../seeded.ts";
@@ -14,7 +15,7 @@ import {
 	startCounting,
 } from "./counting-recording.ts";
 import { mountExt4 } from "./ext4-image.ts";
-import { createScenario, onwax } from "./scenario.ts";
+import { createScenario, onwax, type Scenario } from "./scenario.ts";
 
 /** The number in the README is of 50: `ONWAX_TEST_POWER_CUTS=50 npm run test:faults`. */
 const cuts = Number(process.env.ONWAX_TEST_POWER_CUTS ?? 12);
@@ -54,6 +55,7 @@ test(`power cut at ${cuts} random moments while recording: at most ${promisedMs}
 		});
 		assert.equal(outcome.signal, "SIGKILL", outcome.stderr);
 		image.remount();
+		await asAfterBooting(scenario);
 		const recordings = await recoverAndCount(scenario);
 		// Cut off in its first second, all of it may be what was not synced yet.
 		if (recordings.length === 0) {
@@ -76,3 +78,15 @@ test(`power cut at ${cuts} random moments while recording: at most ${promisedMs}
 	);
 	assert.ok(worst <= promisedMs, `worst ${worst} ms`);
 });
+
+/** A machine that has been down runs anew: the one thing that cutting a disk's power does not do. */
+async function asAfterBooting({ dataDir }: Scenario): Promise<void> {
+	const incoming = join(dataDir, "recordings", "incoming");
+	for (const entry of await readdir(incoming, { recursive: true })) {
+		if (basename(entry) !== "intent.json") continue;
+		const path = join(incoming, entry);
+		const intent = JSON.parse(await readFile(path, "utf8"));
+		intent.capture.bootId = "before the power cut";
+		await writeFile(path, JSON.stringify(intent));
+	}
+}
