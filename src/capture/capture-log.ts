@@ -58,7 +58,7 @@ const retryMs = 500;
 const longestSyncPauseMs = 8000;
 /** No microphone reaches this between two syncs: at 192 kHz stereo it takes five seconds. */
 const syncAtBytes = 4 * 1024 * 1024;
-const mostUnsyncedBytes = 16 * 1024 * 1024;
+const mostUnsyncedBytes = 32 * 1024 * 1024;
 
 export async function openCaptureLog(options: CaptureLogOptions): Promise<CaptureLog> {
 	const { folder, header, frameBytes, segmentBytes, ballast } = options;

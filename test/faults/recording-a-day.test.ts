@@ -14,8 +14,8 @@ import { createScenario, onwax } from "./scenario.ts";
 const rate = 8000;
 const looksPerSecond = 20;
 const segmentMb = 256;
-/** So fast that it does not take long, and long enough for memory to settle and then to be watched. */
-const hoursPerSecond = 1;
+/** It does not take long, and long enough for memory to settle and then to be watched. */
+const takesSeconds = 24;
 /** Between the first and the last third, of what is in use on the heap … */
 const mostHeapGrowthMb = 1;
 /** … and of the memory that the system counts, with what the allocator keeps for bursts. */
@@ -43,7 +43,11 @@ test("a day of recording, from a device that runs fast: right to the sample, and
 	const hours = bavail * bsize < neededBytes ? 1 : 24;
 	if (hours < 24) t.diagnostic("less than 4 GB are free: one hour instead of a day");
 	const microphone = new URL("./fast-microphone.mjs", import.meta.url).pathname;
-	const command = [process.execPath, microphone, `${hoursPerSecond * 3600 * rate * 2}`];
+	const command = [
+		process.execPath,
+		microphone,
+		`${Math.round((hours * 3600 * rate * 2) / takesSeconds)}`,
+	];
 	const scenario = await createScenario(home, {
 		recordings: 0,
 		config: { record: { microphone: { command }, segmentMb } },
