@@ -1,11 +1,12 @@
 import { layoutOf, makeLayout } from "../archive/layout.ts";
 import { openWriter, type Writer } from "../archive/writer.ts";
-import { beginCapture } from "../capture/begin-capture.ts";
+import { type BegunCapture, beginCapture } from "../capture/begin-capture.ts";
 import type { Notice, SampleFormat } from "../capture/capture.ts";
 import type { OpenMicrophone } from "../capture/microphone.ts";
 import { type Recorder, startRecorder } from "../capture/recorder.ts";
 import type { Config } from "../config/defaults.ts";
 import { requireFreeSpace, requireLocalDisk } from "../durable/volume.ts";
+import type { Staged } from "../library/stage.ts";
 
 export type RecordOptions = {
 	title: string | null;
@@ -65,4 +66,22 @@ export async function startRecording(
 		await writer.close();
 		throw error;
 	}
+}
+
+/**
+ * Makes one honest, hashed file of what was recorded. Needs no library: it goes on while one is being
+ * opened.
+ *
+ * @returns null where not one sample had come; then nothing is left of it either
+ * @throws why that could not be done; the audio stays where it is, and the next start does it
+ */
+export async function finishRecording(
+	capture: BegunCapture,
+	appVersion: string,
+): Promise<Staged | null> {
+	// Not needed before, and a recorder is to be small.
+	const { finishCapture } = await import("../library/finish-capture.ts");
+	const staged = await finishCapture(capture.folder, capture.intent, appVersion, false);
+	if (staged === null) await capture.discard();
+	return staged;
 }

@@ -57,7 +57,7 @@ export async function reportRecording(
 async function reportOn(
 	cli: Cli,
 	app: App,
-	{ sealed, notices }: Session,
+	{ sealed, staged, notices }: Session,
 	wanted: Wanted,
 ): Promise<ExitStatus> {
 	const { output } = cli;
@@ -69,16 +69,24 @@ async function reportOn(
 		if (why !== null) output.note(`${why}.`);
 		output.progress("Keeping it");
 	}
-	const metadata = await keep(app, capture, unsaved === null);
+	const metadata = await keep(app, capture, staged, unsaved === null);
 	if (metadata === null) return nothingKept(cli, wanted);
 	tellKept(cli, metadata, [why, ...(isLive(output) ? [] : [seriousKinds(notices)])]);
 	const status = await turnIntoText(cli, app, metadata, wanted);
 	return unsaved === null ? status : exitStatus.failed;
 }
 
-async function keep(app: App, capture: BegunCapture, isWhole: boolean): Promise<Metadata | null> {
+async function keep(
+	app: App,
+	capture: BegunCapture,
+	finishing: Session["staged"],
+	isWhole: boolean,
+): Promise<Metadata | null> {
 	try {
-		return await keepRecording(app, capture);
+		const staged = await finishing;
+		if (staged === null) return null;
+		await keepRecording(app, staged);
+		return staged.metadata;
 	} catch (thrown) {
 		throw notInPlace(capture, isWhole, thrown);
 	}

@@ -1,10 +1,11 @@
-import type { RecordingInProgress } from "../app/record.ts";
+import { finishRecording, type RecordingInProgress } from "../app/record.ts";
 import type { Notice } from "../capture/capture.ts";
 import { type Control, serveControl } from "../capture/control.ts";
 import { runtimeFolder } from "../capture/control-address.ts";
 import type { Sealed } from "../capture/recorder.ts";
 import type { Config } from "../config/defaults.ts";
 import { toOnwaxError } from "../errors.ts";
+import type { Staged } from "../library/stage.ts";
 import type { Cli } from "./command.ts";
 import { watchKeys } from "./record-keys.ts";
 import { glyphsFor } from "./record-meter.ts";
@@ -14,6 +15,8 @@ import { visible } from "./visible.ts";
 export type Session = {
 	recording: RecordingInProgress;
 	sealed: Sealed;
+	/** One honest file of it, as soon as there is one; null where nothing was recorded. */
+	staged: Promise<Staged | null>;
 	/** All that the guard said, in order. */
 	notices: Notice[];
 };
@@ -69,7 +72,11 @@ export async function recordSession(
 	try {
 		const sealed = await recording.sealed;
 		output.value({ event: "stopped", reason: sealed.reason, ...recording.snapshot() });
-		return { recording, sealed, notices };
+		const { capture } = sealed;
+		const staged = capture === null ? null : finishRecording(capture, cli.appVersion);
+		// Whoever reports on it awaits it; it may fail before.
+		staged?.catch(() => {});
+		return { recording, sealed, notices, staged: Promise.resolve(staged) };
 	} finally {
 		cli.signal.removeEventListener("abort", onAbort);
 		keys.close();

@@ -81,7 +81,11 @@ async function record(
 		onStopping({ writer }) {
 			setFlagsFromString("--semi-space-growth-factor=2");
 			reporting = (async () => {
-				// First of all the microphone is asked to end: loading holds everything else up.
+				// Loading holds everything else up; between its parts the microphone and the disk get on.
+				await nextTurn();
+				await import("../../library/finish-capture.ts");
+				await nextTurn();
+				await import("../../app/open-app.ts");
 				await nextTurn();
 				const { reportRecording } = await import("../record-report.ts");
 				return reportRecording(cli, writer, ended.promise, wanted);
