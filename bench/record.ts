@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
@@ -76,15 +76,20 @@ function record(server: SoundServer, home: string, args: string[]): ChildProcess
 	});
 }
 
-async function hasBegun(child: ChildProcess): Promise<void> {
-	for await (const chunk of child.stdout ?? []) if (`${chunk}`.includes("started")) return;
+/** Resolves when it has said that; the pipe stays open, and is read to its end. */
+function saying(child: ChildProcess, wanted: string): Promise<void> {
+	return new Promise((resolve) => {
+		child.stdout?.on("data", (chunk: Buffer) => {
+			if (chunk.includes(wanted)) resolve();
+		});
+	});
 }
 
 async function costOf(server: SoundServer, home: string, count: number) {
 	await configure(home, {});
 	const format = ["--rate", "48000", "--channels", "2", "--no-wait"];
 	const children = Array.from({ length: count }, () => record(server, home, format));
-	for (const child of children) await hasBegun(child);
+	await Promise.all(children.map((child) => saying(child, "started")));
 	// Past what is loaded beside the beginning.
 	await sleep(5000);
 	const pids: number[] = [];
@@ -99,7 +104,6 @@ async function costOf(server: SoundServer, home: string, count: number) {
 	for (const child of children) {
 		const ended = once(child, "close");
 		child.kill("SIGINT");
-		child.stdout?.resume();
 		await ended;
 	}
 	return { percent, rssMb: rssMb / count };
@@ -141,19 +145,18 @@ async function afterTheEnd(server: SoundServer, home: string): Promise<number> {
 	const restMs: number[] = [];
 	for (let round = 0; round < 7; round += 1) {
 		const child = record(server, home, []);
-		await hasBegun(child);
+		const closed = once(child, "close");
+		await saying(child, "started");
 		await sleep(spokenSeconds * 1000);
 		const endedAt = now();
 		child.kill("SIGINT");
-		for await (const chunk of child.stdout ?? []) if (`${chunk}`.includes("the text")) break;
+		await saying(child, "the text");
 		const textAt = now();
-		child.stdout?.resume();
+		await closed;
 		const lines = (await readFile(marks, "utf8")).trim().split("\n");
 		const [from = 0, to = 0] = (lines.at(-1) ?? "").split(" ").map(Number);
 		restMs.push(textAt - endedAt - (to - from));
-		if (child.exitCode === null) await once(child, "close");
 	}
-	await readdir(home);
 	return median(restMs);
 }
 
