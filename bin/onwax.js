@@ -70,8 +70,8 @@ if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V")) {
 } else {
 	if (process.channel) {
 		// Started by `runOn`: to be left alone is to be hung up on.
-		process.channel.unref();
 		process.on("disconnect", () => process.kill(process.pid, "SIGHUP"));
+		process.channel.unref();
 	}
 	// Many small writes and syncs at once are what makes importing fast; it has to be said before
 	// the pool is first used.
