@@ -62,7 +62,7 @@ async function leaveLargeCapture(dataDir: string): Promise<string> {
 	const block = countingFrames(0, 65_536 * 16, 2);
 	let frames = 0;
 	while (frames * frameBytes < totalBytes) {
-		const path = join(folder, segmentFilename(frames, 0));
+		const path = join(folder, segmentFilename(frames, null));
 		await (await open(path, "wx")).close();
 		const out = createWriteStream(path);
 		out.write(header);

@@ -5,6 +5,7 @@ import {
 	buildCaptureHeader,
 	buildWavHeader,
 	declaredDataEnd,
+	parseCaptureHeader,
 	parseWav,
 	type WavHeaderFields,
 } from "./wav.ts";
@@ -226,6 +227,9 @@ test("a capture's header is of one length in all its forms, and readable in each
 	assert.equal(long?.chunks[0]?.id, "ds64");
 	assert.equal(long?.sizeHonest, true);
 	assert.equal(long?.payloadBytes, 2 ** 32 + 8);
+	for (const header of [open, ended, large]) {
+		assert.deepEqual(parseCaptureHeader(header), captured);
+	}
 });
 
 test("a capture's header turns to RF64 exactly where RIFF's size ends", () => {

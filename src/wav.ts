@@ -186,6 +186,24 @@ export function buildCaptureHeader(fields: CaptureHeaderFields): Uint8Array {
 	return joined([...form, chunk("ds64", [sizes]), format, info, ...data]);
 }
 
+/** The reverse of `buildCaptureHeader`, as far as it can be read back; null for any other header. */
+export function parseCaptureHeader(
+	head: Uint8Array,
+): Omit<CaptureHeaderFields, "dataBytes"> | null {
+	const facts = parseWav(head, head.length);
+	if (facts === null || facts.encoding !== "pcm" || facts.bitDepth !== 16) return null;
+	const list = facts.chunks.find(({ id }) => id === "LIST");
+	if (!list) return null;
+	const text = String.fromCharCode(
+		...head.subarray(list.offset, list.offset + list.declaredSizeBytes),
+	);
+	const entry = (id: string) => new RegExp(`${id}.{4}([^\\0]*)\\0`, "s").exec(text)?.[1];
+	const recordedAt = entry("ICRD");
+	const name = entry("INAM");
+	if (recordedAt === undefined || name === undefined || entry("ISFT") !== "Onwax") return null;
+	return { sampleRate: facts.sampleRate, channels: facts.channels, recordedAt, name };
+}
+
 function chunk(id: string, parts: readonly Uint8Array[]): Uint8Array {
 	const content = joined(parts);
 	return joined([characters(id), uint32(content.length), content]);

@@ -6,7 +6,13 @@ import { type CaptureIntent, type Intent, writeIntent } from "../src/library/int
 import { countingFrames } from "./counting-frames.ts";
 
 /** A segment of the counting signal. `torn`: bytes of a last frame that was cut off. */
-export type Piece = { start: number; frames: number; errors?: number; torn?: number };
+export type Piece = {
+	start: number;
+	frames: number;
+	errors?: number;
+	why?: "error" | "full";
+	torn?: number;
+};
 
 export type LeftCapture = {
 	name: string;
@@ -33,10 +39,13 @@ export async function leaveCapture(
 	};
 	await writeIntent(folder, intent);
 	const header = captureHeader(name, capture, null);
-	for (const { start, frames, errors = 0, torn = 0 } of pieces) {
+	for (const { start, frames, errors = 0, why = "error", torn = 0 } of pieces) {
 		const samples = countingFrames(start, frames, of.channels);
 		const bytes = Buffer.concat([header, samples, Buffer.alloc(torn, 7)]);
-		await writeFile(join(folder, segmentFilename(start, errors)), bytes);
+		await writeFile(
+			join(folder, segmentFilename(start, errors > 0 ? { why, count: errors } : null)),
+			bytes,
+		);
 	}
 	return { name, folder, intent, header };
 }

@@ -88,7 +88,10 @@ export async function inheritWriter(
 	if (lock === null) return false;
 	try {
 		await heal(folder);
-		await rm(folder, { recursive: true, force: true });
+		// Whatever healing did not take out of it is not for this to remove.
+		if (await holdsRecordings(folder)) return true;
+		// Another healer that only looks makes a file in it at the worst moment.
+		await rm(folder, { recursive: true, force: true, maxRetries: 5 });
 	} finally {
 		lock.release();
 	}

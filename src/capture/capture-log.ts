@@ -70,7 +70,8 @@ export async function openCaptureLog(options: CaptureLogOptions): Promise<Captur
 	/** The first frame of this segment; where there is none, of the next. */
 	let startFrame = 0;
 	let earlierBytes = 0;
-	let errors = 0;
+	/** Why the last segment was left, and how many times that has happened. */
+	let refusal: { why: "error" | "full"; count: number } | null = null;
 	/** A segment that was left with nothing synced in it: all it had is in `again`. */
 	let worthless: string | null = null;
 	let trouble: unknown = null;
@@ -85,7 +86,7 @@ export async function openCaptureLog(options: CaptureLogOptions): Promise<Captur
 	scheduleSync();
 
 	async function openSegment(): Promise<AppendLog> {
-		path = join(folder, segmentFilename(startFrame, errors));
+		path = join(folder, segmentFilename(startFrame, refusal));
 		const log = await openAppendLog(path, { syncEverySeconds: Number.POSITIVE_INFINITY });
 		try {
 			await log.append(Buffer.from(header));
@@ -107,12 +108,12 @@ export async function openCaptureLog(options: CaptureLogOptions): Promise<Captur
 	}
 
 	/** The disk failed this segment: it counts as far as it was synced, the rest is written again. */
-	function leave(log: AppendLog): void {
+	function leave(log: AppendLog, why: "error" | "full"): void {
 		again = [...samplesHeldBy(log), ...again];
 		startFrame = framesOnDisk(log.syncedBytes);
 		earlierBytes += log.syncedBytes;
 		if (samplesIn(log.syncedBytes) === 0) worthless = path;
-		errors += 1;
+		refusal = { why, count: (refusal?.count ?? 0) + 1 };
 		segment = null;
 		// Nothing hangs on it any more, and what it would say has been said.
 		log.abandon().catch(() => undefined);
@@ -172,9 +173,9 @@ export async function openCaptureLog(options: CaptureLogOptions): Promise<Captur
 	}
 
 	async function refused(error: unknown): Promise<void> {
-		if (segment !== null) leave(segment);
-		report(error);
 		const full = toOnwaxError(error).code === "ERR_DISK_FULL";
+		if (segment !== null) leave(segment, full ? "full" : "error");
+		report(error);
 		// With the ballast gone there is room for what is in memory: go on at once.
 		if (full && (await dropBallast())) return;
 		await new Promise<void>((resolve) => {
@@ -225,7 +226,7 @@ export async function openCaptureLog(options: CaptureLogOptions): Promise<Captur
 			// Left or rolled meanwhile: the writing has met the same error, or has synced it all.
 			if (segment !== log) return;
 			failedSyncs += 1;
-			leave(log);
+			leave(log, "error");
 			report(error);
 			start();
 			return;

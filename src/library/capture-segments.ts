@@ -1,4 +1,4 @@
-import { open, readdir } from "node:fs/promises";
+import { lstat, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { buildCaptureHeader } from "../wav.ts";
 import type { CaptureIntent } from "./intent.ts";
@@ -29,17 +29,26 @@ export type Segment = {
 	tornBytes: number;
 	/** Zeros at the end that the disk made up when the machine went down; not among `frames`. */
 	madeUpFrames: number;
-	/** How many errors of the disk came before it; 0 where no file had to be left for one. */
-	errors: number;
+	/** How many times the disk had refused something before it. */
+	refusals: number;
+	/** The disk failed what came before it, and may have lied about more: no file of it is written to again. */
+	afterError: boolean;
 };
 
-const pattern = /^audio-(\d{14})(?:-error-(\d+))?\.wav$/;
+const pattern = /^audio-(\d{14})(?:-(error|full)-(\d+))?\.wav$/;
 
-export function segmentFilename(startFrame: number, errors: number): string {
-	if (startFrame === 0 && errors === 0) return firstSegment;
+/** `refusal`: why the file before had to be left, where it was not for its length. */
+export function segmentFilename(
+	startFrame: number,
+	refusal: { why: "error" | "full"; count: number } | null,
+): string {
+	if (startFrame === 0 && refusal === null) return firstSegment;
 	const number = String(startFrame).padStart(14, "0");
-	return `audio-${number}${errors > 0 ? `-error-${errors}` : ""}.wav`;
+	return `audio-${number}${refusal ? `-${refusal.why}-${refusal.count}` : ""}.wav`;
 }
+
+/** More is never in memory, and so can never be missing between two segments. */
+const longestHoleBytes = 256 * 1024 * 1024;
 
 export function captureHeader(
 	name: string,
@@ -49,32 +58,39 @@ export function captureHeader(
 	return buildCaptureHeader({ sampleRate, channels, recordedAt: startedAt, name, dataBytes });
 }
 
-/** In the order of their frames; lengths are those of the files, whatever their headers say. */
+/**
+ * In the order of their frames; lengths are those of the files, whatever their headers say. What is no
+ * plain file, or begins where none can, is not among them, and is left alone.
+ */
 export async function listSegments(
 	folder: string,
 	headerBytes: number,
 	frameBytes: number,
 ): Promise<Segment[]> {
-	const segments: Segment[] = [];
+	const found: Segment[] = [];
 	for (const file of await readdir(folder)) {
 		const match = pattern.exec(file);
 		if (file !== firstSegment && !match) continue;
-		const handle = await open(join(folder, file), "r");
-		try {
-			const payloadBytes = Math.max(0, (await handle.stat()).size - headerBytes);
-			const tornBytes = payloadBytes % frameBytes;
-			segments.push({
-				file,
-				startFrame: Number(match?.[1] ?? 0),
-				frames: (payloadBytes - tornBytes) / frameBytes,
-				tornBytes,
-				madeUpFrames: 0,
-				errors: Number(match?.[2] ?? 0),
-			});
-		} finally {
-			await handle.close();
-		}
+		const facts = await lstat(join(folder, file));
+		if (!facts.isFile()) continue;
+		const payloadBytes = Math.max(0, facts.size - headerBytes);
+		const tornBytes = payloadBytes % frameBytes;
+		found.push({
+			file,
+			startFrame: Number(match?.[1] ?? 0),
+			frames: (payloadBytes - tornBytes) / frameBytes,
+			tornBytes,
+			madeUpFrames: 0,
+			refusals: Number(match?.[3] ?? 0),
+			afterError: match?.[2] === "error",
+		});
 	}
-	// Of two that begin at the same frame, the one with more errors behind it is the later one.
-	return segments.sort((a, b) => a.startFrame - b.startFrame || a.errors - b.errors);
+	// Of two that begin at the same frame, the one with more refusals behind it is the later one.
+	found.sort((a, b) => a.startFrame - b.startFrame || a.refusals - b.refusals);
+	let end = 0;
+	return found.filter(({ startFrame, frames }) => {
+		const isPlausible = (startFrame - end) * frameBytes <= longestHoleBytes;
+		if (isPlausible) end = Math.max(end, startFrame + frames);
+		return isPlausible;
+	});
 }

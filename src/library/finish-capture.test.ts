@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { open, readdir, readFile, truncate, writeFile } from "node:fs/promises";
+import { copyFile, open, readdir, readFile, symlink, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { countingFrames, firstBreak } from "../../test/counting-frames.ts";
 import { type LeftCapture, leaveCapture, type Piece } from "../../test/left-capture.ts";
 import { tempFolder } from "../../test/temp-folder.ts";
 import { parseWav } from "../wav.ts";
+import { segmentFilename } from "./capture-segments.ts";
 import { finishCapture } from "./finish-capture.ts";
 
 const channels = 2;
@@ -55,7 +56,11 @@ test("segments are joined to the frame, whether they were left for their length 
 		{ start: 900, frames: 50, errors: 2 },
 		{ start: 950, frames: 70_051, errors: 3 },
 	];
-	for (const pieces of [long, failed]) {
+	const full: Piece[] = [
+		{ start: 0, frames: 1500 },
+		{ start: 900, frames: 70_101, errors: 1, why: "full" },
+	];
+	for (const pieces of [long, failed, full]) {
 		const { samples } = await finished(await captureOf(t, pieces));
 		assert.equal(samples.length, 71_001 * frameBytes);
 		assert.equal(firstBreak(samples, channels, 0), null);
@@ -136,4 +141,14 @@ test("zeros that a disk made up at the end are cut off after the machine went do
 		if (kept === 1000) assert.match(event?.message ?? "", /machine went down.*38 ms of zeros/);
 		else assert.match(event?.message ?? "", /was killed.*held\.$/);
 	}
+});
+
+test("what begins where no segment can, and what is no plain file, is left where it is", async (t) => {
+	const left = await captureOf(t, [{ start: 0, frames: 1000 }]);
+	const stray = segmentFilename(99_999_999_999_999, null);
+	await copyFile(join(left.folder, "audio.wav"), join(left.folder, stray));
+	await symlink("/dev/zero", join(left.folder, segmentFilename(1000, null)));
+	const staged = await finishCapture(left.folder, left.intent, "0.1.0", true);
+	assert.equal(staged?.metadata.audio.durationSeconds, 1000 / 8000);
+	assert.ok((await readdir(left.folder)).includes(stray));
 });

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { constants } from "node:fs";
 import { type FileHandle, open, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
@@ -43,7 +44,7 @@ const joinedFilename = "audio.joined.wav";
  * `audio.wav` is whole and synced, and the other segments are gone: each only after what was copied
  * of it had been synced and read back.
  *
- * Segments that were left for their length are appended to the first one in place, which needs the
+ * Segments that were left for their length, or on a full disk, are appended to the first one in place, which needs the
  * space of none: positions follow from the names, so that doing it again after a crash writes the
  * same bytes to the same places. After an error of the disk the first file is not trusted with more:
  * all is copied to a new one.
@@ -58,11 +59,17 @@ export async function joinSegments(
 ): Promise<FileFacts> {
 	const stretches = stretchesOf(segments);
 	const inPlace =
-		segments.every(({ errors }) => errors === 0) && stretches[0]?.segment?.file === firstSegment;
+		!segments.some(({ afterError }) => afterError) && stretches[0]?.segment?.file === firstSegment;
 	const targetPath = join(folder, inPlace ? firstSegment : joinedFilename);
 	if (!inPlace) await rm(targetPath, { force: true });
 	step("join:open");
-	const target = await open(targetPath, inPlace ? "r+" : "wx+", 0o600);
+	const { O_RDWR, O_CREAT, O_EXCL, O_NOFOLLOW = 0 } = constants;
+	const target = await open(
+		targetPath,
+		O_RDWR | O_NOFOLLOW | (inPlace ? 0 : O_CREAT | O_EXCL),
+		0o600,
+	);
+	let isWhole = false;
 	const hash = createHash("sha256").update(header);
 	const sizeBytes = header.length + totalFrames(stretches) * frameBytes;
 	try {
@@ -88,8 +95,11 @@ export async function joinSegments(
 		await writeAll(target, header, 0);
 		step("join:sync");
 		await target.sync();
+		isWhole = true;
 	} finally {
 		await target.close();
+		// Half a copy would only take the space that the next attempt needs.
+		if (!isWhole && !inPlace) await rm(targetPath, { force: true }).catch(() => undefined);
 	}
 	if (!inPlace) await rename(targetPath, join(folder, firstSegment));
 	for (const { file } of segments) {

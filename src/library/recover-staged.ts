@@ -1,4 +1,4 @@
-import { open, readdir, stat } from "node:fs/promises";
+import { open, readdir, rm, stat } from "node:fs/promises";
 import { extname, join } from "node:path";
 import { recordingFolder } from "../archive/layout.ts";
 import { readMetadata } from "../archive/metadata-file.ts";
@@ -6,10 +6,11 @@ import { isName } from "../archive/name.ts";
 import { copyHashed } from "../durable/copy-hashed.ts";
 import { hashFile } from "../durable/hash-file.ts";
 import { publishFolders } from "../durable/publish-folder.ts";
-import { systemErrorCode } from "../errors.ts";
+import { OnwaxError, systemErrorCode } from "../errors.ts";
 import { type Metadata, originalSha256, shelfOf } from "../recording.ts";
 import { finishCapture, removeCaptureFiles } from "./finish-capture.ts";
-import { readIntent } from "./intent.ts";
+import { hasIntent, readIntent } from "./intent.ts";
+import { intentFromHeader } from "./intent-from-header.ts";
 import type { Library } from "./library.ts";
 import { type Inspection, type Staged, stage } from "./stage.ts";
 import { hasWholeAudio } from "./twin.ts";
@@ -33,12 +34,14 @@ export async function recoverStaged(
 		if (!isName(entry)) continue;
 		const folder = join(writerFolder, entry);
 		const staged = (await readWhole(folder)) ?? (await restage(library, folder, inspect));
-		if (staged === null) continue;
-		const { folder: from, metadata } = staged;
-		if (await isKnown(library, metadata)) continue;
-		const to = recordingFolder(library.layout, shelfOf(metadata), metadata.name);
-		await publishFolders([{ from, to }]);
-		recovered.push(metadata.name);
+		if (staged !== null && !(await isKnown(library, staged.metadata))) {
+			const { folder: from, metadata } = staged;
+			const to = recordingFolder(library.layout, shelfOf(metadata), metadata.name);
+			await publishFolders([{ from, to }]);
+			recovered.push(metadata.name);
+		}
+		// What is still here was judged: it is kept elsewhere by now, or never counted.
+		await rm(folder, { recursive: true, force: true });
 	}
 	return recovered;
 }
@@ -70,10 +73,19 @@ async function restage(
 	folder: string,
 	inspect: InspectAudio,
 ): Promise<Staged | null> {
-	const intent = await readIntent(folder);
-	if (intent === null) return null;
+	const intent = (await readIntent(folder)) ?? (await intentFromHeader(folder));
+	if (intent === null) {
+		// A copy that was being made has no intent, and its owner has the file. But where there is one that
+		// nobody can read, there may be sound that exists nowhere else.
+		if (await hasIntent(folder)) await requireNothingHeard(folder);
+		return null;
+	}
 	const { capture } = intent;
-	if (capture) return finishCapture(folder, { ...intent, capture }, library.appVersion, true);
+	if (capture) {
+		const staged = await finishCapture(folder, { ...intent, capture }, library.appVersion, true);
+		if (staged === null) await requireNothingHeard(folder);
+		return staged;
+	}
 	const audioPath = join(folder, intent.audioFile);
 	const sizeBytes = await sizeOf(audioPath);
 	if (sizeBytes === 0) return null;
@@ -104,5 +116,19 @@ async function sizeOf(path: string): Promise<number> {
 	} catch (error) {
 		if (systemErrorCode(error) === "ENOENT") return 0;
 		throw error;
+	}
+}
+
+/** More than any header, less than anybody can hear. */
+const smallestSoundBytes = 1024;
+
+/** @throws ERR_DAMAGED where there is audio in the folder: nobody could judge it, and so nothing is removed */
+async function requireNothingHeard(folder: string): Promise<void> {
+	for (const entry of await readdir(folder, { withFileTypes: true })) {
+		if (!entry.name.startsWith("audio")) continue;
+		if (entry.isFile() && (await sizeOf(join(folder, entry.name))) < smallestSoundBytes) continue;
+		throw new OnwaxError("ERR_DAMAGED", `${folder} holds audio that nobody can make sense of.`, {
+			hint: `Nothing of it was touched. Look at ${entry.name} in it; \`onwax import\` takes what can be played.`,
+		});
 	}
 }

@@ -22,7 +22,7 @@ test("beyond 4 GiB the header is RF64, and every frame is there", async (t) => {
 	// A hole: long without taking the disk's space.
 	await truncate(join(folder, "audio.wav"), header.length + frames * frameBytes);
 	const tail = Buffer.concat([header, countingFrames(frames, 2000, channels)]);
-	await writeFile(join(folder, segmentFilename(frames, 0)), tail);
+	await writeFile(join(folder, segmentFilename(frames, null)), tail);
 	const staged = await finishCapture(folder, intent, "0.1.0", false);
 	const file = await open(join(folder, "audio.wav"));
 	t.after(() => file.close());
