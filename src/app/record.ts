@@ -19,6 +19,8 @@ export type RecordOptions = {
 	waitForSpeech: boolean;
 	preRollSeconds: number;
 	onNotice(notice: Notice): void;
+	/** Aborted before the microphone is open, nothing was recorded, and nothing is left. */
+	signal?: AbortSignal;
 };
 
 export type RecordingInProgress = Recorder & {
@@ -33,7 +35,7 @@ const syncEverySeconds = 0.5;
  * healing of what an earlier crash left can keep anybody from recording.
  *
  * @throws before the microphone is opened: ERR_DISK_FULL, ERR_READ_ONLY, ERR_PERMISSION, ERR_UNSUPPORTED;
- *   then what opening it throws
+ *   then what opening it throws; the signal's reason where it is aborted before that
  */
 export async function startRecording(
 	config: Config,

@@ -1,4 +1,4 @@
-import type { Snapshot } from "../capture/capture.ts";
+import type { CaptureState } from "../capture/capture.ts";
 import { listCaptures } from "../capture/control-client.ts";
 import type { Config } from "../config/defaults.ts";
 import { freeBytes } from "../durable/volume.ts";
@@ -6,11 +6,17 @@ import type { Environment } from "../transcribe/engine-config.ts";
 import { openEngines } from "./engines.ts";
 import type { Reading } from "./open-for-reading.ts";
 
+/** A recorder that stands still (Ctrl-Z in its terminal) is there, and cannot be asked. */
+export type RecordingStatus = { name: string; pid: number } & (
+	| { state: CaptureState; device: string; capturedSeconds: number }
+	| { state: "not-answering"; device: null; capturedSeconds: null }
+);
+
 export type LibraryStatus = {
 	dataDir: string;
 	exists: boolean;
 	/** What is being recorded at this moment. */
-	recording: Pick<Snapshot, "name" | "state" | "device" | "capturedSeconds">[];
+	recording: RecordingStatus[];
 	/** Kept ones, by how far their text is. */
 	recordings: { total: number; pending: number; success: number; failed: number };
 	durationSeconds: number;
@@ -56,10 +62,14 @@ export async function libraryStatus(
 		status.durationSeconds += count.durationSeconds;
 		status.sizeBytes += count.sizeBytes;
 	}
-	for (const { snapshot } of await listCaptures(reading.layout)) {
-		if (snapshot === null) continue;
-		const { name, state, device, capturedSeconds } = snapshot;
-		status.recording.push({ name, state, device, capturedSeconds });
+	for (const { name, pid, snapshot } of await listCaptures(reading.layout)) {
+		if (snapshot === null) {
+			const unknown = { state: "not-answering", device: null, capturedSeconds: null } as const;
+			status.recording.push({ name, pid, ...unknown });
+			continue;
+		}
+		const { state, device, capturedSeconds } = snapshot;
+		status.recording.push({ name, pid, state, device, capturedSeconds });
 	}
 	status.jobs = await countJobs(reading);
 	status.freeBytes = await freeBytes(reading.layout.data);

@@ -2,11 +2,12 @@ import { type FileHandle, mkdir, open, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { newName } from "../archive/name.ts";
 import type { Writer } from "../archive/writer.ts";
-import { takeBallast } from "../durable/ballast.ts";
+import { type Ballast, takeBallast } from "../durable/ballast.ts";
 import { bootId } from "../durable/boot-id.ts";
 import { step } from "../durable/step.ts";
 import { syncFolder } from "../durable/sync-folder.ts";
 import { writeAll } from "../durable/write-all.ts";
+import { toOnwaxError } from "../errors.ts";
 import {
 	ballastFilename,
 	captureHeader,
@@ -36,7 +37,7 @@ export type BegunCapture = {
 	log: CaptureLog;
 	/** Writes down what happened, beside the audio. Never throws; what the disk refuses comes with the next. */
 	note(event: RecordingEvent): void;
-	/** Everything noted is on disk, or cannot be. */
+	/** Everything noted is on disk, or cannot be. Never throws. */
 	closeNotes(): Promise<void>;
 	/** Nothing was recorded after all. */
 	discard(): Promise<void>;
@@ -47,7 +48,8 @@ const ballastBytes = 2 * 1024 * 1024;
 
 /**
  * Makes the folder of a recording: the intent first, then an empty audio file behind a header that
- * readers accept at any moment, then the ballast. All of it is on disk when this returns.
+ * readers accept at any moment, then the ballast. All of it is on disk when this returns; nothing of
+ * it is left where this throws.
  */
 export async function beginCapture(
 	writer: Writer,
@@ -59,42 +61,59 @@ export async function beginCapture(
 	const folder = join(writer.folder, name);
 	step("capture:folder");
 	await mkdir(folder, { mode: 0o700 });
-	const intent = {
-		format: 1 as const,
-		source: "microphone" as const,
-		originalFilename: null,
-		title,
-		tags,
-		audioFile: firstSegment,
-		capture: {
-			...format,
-			device: device ?? "default",
-			startedAt: createdAt,
-			bootId: await bootId(),
-		},
-	};
-	await writeIntent(folder, intent);
-	const ballast = await takeBallast(join(folder, ballastFilename), ballastBytes);
-	const log = await openCaptureLog({
-		folder,
-		header: captureHeader(name, intent.capture, null),
-		frameBytes: frameBytes(format),
-		segmentBytes,
-		syncEverySeconds,
-		ballast,
-		...trouble,
-	});
-	await syncFolder(folder);
-	const notes = openNotes(join(folder, eventsFilename));
-	return {
-		...{ name, folder, intent, log, ...notes },
-		async discard() {
-			await notes.closeNotes();
-			await log.seal(0).catch(() => undefined);
-			// What cannot be removed now is an empty capture to the next start, which removes it.
-			await rm(folder, { recursive: true, force: true }).catch(() => undefined);
-		},
-	};
+	// What cannot be removed is an empty capture to the next start, which removes it.
+	const remove = () => rm(folder, { recursive: true, force: true }).catch(() => undefined);
+	const audio = { device: device ?? "default", startedAt: createdAt };
+	let log: CaptureLog | null = null;
+	try {
+		const intent = {
+			format: 1 as const,
+			source: "microphone" as const,
+			originalFilename: null,
+			title,
+			tags,
+			audioFile: firstSegment,
+			capture: { ...format, ...audio, bootId: await bootId() },
+		};
+		await writeIntent(folder, intent);
+		const ballast = await ballastIn(folder);
+		const opened = await openCaptureLog({
+			folder,
+			header: captureHeader(name, intent.capture, null),
+			frameBytes: frameBytes(format),
+			segmentBytes,
+			syncEverySeconds,
+			ballast,
+			...trouble,
+		});
+		log = opened;
+		await syncFolder(folder);
+		const notes = openNotes(join(folder, eventsFilename));
+		return {
+			...{ name, folder, intent, log, ...notes },
+			async discard() {
+				await notes.closeNotes();
+				await opened.seal(0).catch(() => undefined);
+				await remove();
+			},
+		};
+	} catch (error) {
+		await log?.seal(0).catch(() => undefined);
+		await remove();
+		throw error;
+	}
+}
+
+/** Null where the disk has no room for it: a recording without it is better than none. */
+async function ballastIn(folder: string): Promise<Ballast | null> {
+	const path = join(folder, ballastFilename);
+	try {
+		return await takeBallast(path, ballastBytes);
+	} catch (error) {
+		if (toOnwaxError(error, "ERR_IO").code !== "ERR_DISK_FULL") throw error;
+		await rm(path, { force: true });
+		return null;
+	}
 }
 
 function openNotes(path: string): Pick<BegunCapture, "note" | "closeNotes"> {
@@ -124,7 +143,7 @@ function openNotes(path: string): Pick<BegunCapture, "note" | "closeNotes"> {
 		async closeNotes() {
 			await writing;
 			await write();
-			await handle?.close();
+			await handle?.close().catch(() => undefined);
 		},
 	};
 }

@@ -76,7 +76,6 @@ export const stopReasons = [
 	"disk-reserve",
 	"disk-full",
 	"disk-error",
-	"device-gone",
 ] as const;
 
 export type StopReason = (typeof stopReasons)[number];
@@ -86,6 +85,8 @@ export type Snapshot = {
 	name: string;
 	state: CaptureState;
 	device: string;
+	/** In the words of whoever asked for one; null where it was the system's default. */
+	requestedDevice: string | null;
 	format: SampleFormat;
 	title: string | null;
 	/** When it began, ISO 8601. */

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { chmod, lstat, mkdir } from "node:fs/promises";
+import { chmod, lstat, mkdir, readdir, rm } from "node:fs/promises";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { isAbsolute, join } from "node:path";
 import { OnwaxError, systemErrorCode } from "../errors.ts";
@@ -58,6 +59,45 @@ export function isControlAddress(address: string): boolean {
 		address.endsWith(".sock") &&
 		Buffer.byteLength(address) <= longestAddressBytes
 	);
+}
+
+/** A socket that was bound a moment ago refuses as well, until it is listened to. */
+const youngestDeadMs = 10_000;
+
+/**
+ * Removes the sockets of recorders that were killed: those that refuse a connection. One that a
+ * stopped process holds accepts, and stays. Never throws: nothing depends on it.
+ */
+export async function removeDeadSockets(folder: string): Promise<void> {
+	const names = await readdir(folder).catch((): string[] => []);
+	for (const name of names.filter((one) => /^[0-9a-f]{16}\.sock$/.test(one))) {
+		const path = join(folder, name);
+		try {
+			const facts = await lstat(path);
+			const isOld = Date.now() - facts.mtimeMs > youngestDeadMs;
+			if (facts.isSocket() && isOld && (await isRefused(path))) await rm(path, { force: true });
+		} catch {
+			// Gone meanwhile, or not to be removed: it harms nobody.
+		}
+	}
+}
+
+/** Whether nobody listens there any more. */
+export function isRefused(address: string): Promise<boolean> {
+	return new Promise((resolve) => {
+		const socket = connect(address);
+		socket.unref();
+		socket.once("connect", () => {
+			socket.destroy();
+			resolve(false);
+		});
+		socket.once("error", (error) => resolve(isNobodyThere(error)));
+	});
+}
+
+/** What connecting to the address of a recorder that is gone fails with. */
+export function isNobodyThere(error: unknown): boolean {
+	return ["ECONNREFUSED", "ENOENT", "ENOTSOCK"].includes(systemErrorCode(error) ?? "");
 }
 
 function fits(folder: string): boolean {

@@ -1,12 +1,12 @@
 import { readdir, readFile } from "node:fs/promises";
 import { connect, type Socket } from "node:net";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import type { Layout } from "../archive/layout.ts";
 import { isName } from "../archive/name.ts";
 import { listWriters, writerFolder } from "../archive/writer.ts";
 import { OnwaxError, systemErrorCode } from "../errors.ts";
 import type { Snapshot, StopReason } from "./capture.ts";
-import { isControlAddress } from "./control-address.ts";
+import { isControlAddress, isNobodyThere, isRefused } from "./control-address.ts";
 import {
 	type Answer,
 	controlFilename,
@@ -21,6 +21,9 @@ export type LiveCapture = {
 	/** Empty where it has none yet: nobody has spoken, or it does not answer. */
 	name: string;
 	address: string;
+	/** As the recorder announced it: when it began, ISO 8601, and its process. */
+	startedAt: string;
+	pid: number;
 	/** Null where it is alive and does not answer (stopped by a signal, say). */
 	snapshot: Snapshot | null;
 };
@@ -33,54 +36,53 @@ export type Told = {
 
 /** Longer than any snapshot with all that can last at once. */
 const longestAnswerBytes = 64 * 1024;
-const patienceMs = 3000;
+const usualPatienceMs = 3000;
+/** Somebody has pressed a key, and may be speaking already. */
+const lookPatienceMs = 1500;
 
 /**
  * The captures of this library that are going on, oldest first. A recorder is found by its
  * announcement and known to be alive by its answer: what a dead one left behind refuses.
  */
 export async function listCaptures(layout: Layout): Promise<LiveCapture[]> {
-	const folders = await Promise.all(
-		(await listWriters(layout)).map(async (id) => {
-			const folder = writerFolder(layout, id);
-			const names = await entriesOf(folder);
-			return [folder, ...names.filter(isName).map((name) => join(folder, name))];
-		}),
-	);
-	const found = await Promise.all(folders.flat().map(look));
+	const writers = await listWriters(layout);
+	const found = await Promise.all(writers.map((id) => look(writerFolder(layout, id))));
 	const byAddress = new Map<string, LiveCapture>();
 	for (const capture of found) if (capture !== null) byAddress.set(capture.address, capture);
-	return [...byAddress.values()].sort((one, other) => (one.name < other.name ? -1 : 1));
+	return [...byAddress.values()].sort((one, other) => (one.startedAt < other.startedAt ? -1 : 1));
 }
 
-async function entriesOf(folder: string): Promise<string[]> {
-	try {
-		return await readdir(folder);
-	} catch (error) {
-		// Its writer ended in this moment.
-		if (systemErrorCode(error) === "ENOENT") return [];
-		throw error;
-	}
-}
-
+/** @param folder a writer's */
 async function look(folder: string): Promise<LiveCapture | null> {
 	const text = await readFile(join(folder, controlFilename), "utf8").catch(() => "");
-	const address = parseAnnouncement(text)?.address ?? "";
-	if (!isControlAddress(address)) return null;
-	const name = isName(basename(folder)) ? basename(folder) : "";
+	const announcement = parseAnnouncement(text);
+	if (announcement === null || !isControlAddress(announcement.address)) return null;
+	const { address, startedAt, pid } = announcement;
 	try {
-		const { snapshot } = await tell({ name, address }, "status");
-		return { name: snapshot.name || name, address, snapshot };
+		const { snapshot } = await tell({ name: "", address }, "status", {
+			patienceMs: lookPatienceMs,
+		});
+		return { name: snapshot.name, address, startedAt, pid, snapshot };
 	} catch (error) {
 		if (!(error instanceof OnwaxError)) throw error;
-		return error.code === "ERR_NOT_FOUND" ? null : { name, address, snapshot: null };
+		// One that ended in this moment let the question fall.
+		if (error.code === "ERR_NOT_FOUND" || (await isRefused(address))) return null;
+		return { name: await nameIn(folder), address, startedAt, pid, snapshot: null };
 	}
+}
+
+/** What a recorder that does not answer records; empty where that cannot be told. */
+async function nameIn(folder: string): Promise<string> {
+	const names = (await readdir(folder).catch((): string[] => [])).filter(isName);
+	return names.length === 1 ? (names[0] ?? "") : "";
 }
 
 export type TellOptions = {
 	signal?: AbortSignal;
 	/** The recorder has heard it; what was asked for may take its time. */
 	onHeard?: () => void;
+	/** For the first answer, whatever comes instead of one. */
+	patienceMs?: number;
 };
 
 /**
@@ -88,7 +90,8 @@ export type TellOptions = {
  * long that takes.
  *
  * @throws ERR_NOT_FOUND where nobody is there any more; ERR_LIBRARY_BUSY where somebody is, and does
- *   not answer; ERR_IO where it ended before it could answer; what the recorder itself said
+ *   not answer; ERR_IO where it had heard `stop`, and ended before it could answer; what the recorder
+ *   itself said
  */
 export async function tell(
 	capture: Pick<LiveCapture, "name" | "address">,
@@ -96,21 +99,25 @@ export async function tell(
 	options: TellOptions = {},
 ): Promise<Told> {
 	const { name } = capture;
+	const { patienceMs = usualPatienceMs } = options;
 	options.signal?.throwIfAborted();
 	const socket = connect(capture.address);
-	const onAbort = () => socket.destroy();
+	// With an error: without one, nobody would hear of it while it connects.
+	const onAbort = () => socket.destroy(noAnswer(name));
 	options.signal?.addEventListener("abort", onAbort, { once: true });
 	let isHeard = false;
+	const deadline = setTimeout(() => socket.destroy(noAnswer(name)), patienceMs);
 	try {
 		await connected(socket, name);
-		socket.setTimeout(patienceMs, () => socket.destroy(noAnswer(name)));
 		socket.write(`${JSON.stringify({ do: verb })}\n`);
 		for await (const line of linesOf(socket, longestAnswerBytes)) {
 			const answer: Answer | null = parseAnswer(line);
 			if (answer === null) break;
 			if ("heard" in answer) {
+				if (verb !== "stop") break;
 				isHeard = true;
-				socket.setTimeout(0);
+				// The disk may need a while to take the last of it.
+				clearTimeout(deadline);
 				options.onHeard?.();
 				continue;
 			}
@@ -123,16 +130,16 @@ export async function tell(
 	} catch (error) {
 		options.signal?.throwIfAborted();
 		if (error instanceof OnwaxError) throw error;
-		if (systemErrorCode(error) === null) throw error;
+		if (systemErrorCode(error) === null && !(error instanceof RangeError)) throw error;
 	} finally {
+		clearTimeout(deadline);
 		options.signal?.removeEventListener("abort", onAbort);
 		socket.destroy();
 	}
 	options.signal?.throwIfAborted();
+	if (!isHeard) throw noAnswer(name);
 	throw new OnwaxError("ERR_IO", `The recorder${of(name)} ended before it could answer.`, {
-		hint: isHeard
-			? "What it had heard is on disk; `onwax recover` makes a recording of it."
-			: "`onwax list` shows what became of it.",
+		hint: "What it had heard is on disk; `onwax recover` makes a recording of it.",
 	});
 }
 
@@ -144,9 +151,7 @@ function connected(socket: Socket, name: string): Promise<void> {
 		});
 		socket.once("error", onError);
 		function onError(error: Error): void {
-			const code = systemErrorCode(error);
-			const isGone = code === "ECONNREFUSED" || code === "ENOENT" || code === "ENOTSOCK";
-			reject(isGone ? notRunning(name) : noAnswer(name));
+			reject(isNobodyThere(error) ? notRunning(name) : noAnswer(name));
 		}
 	});
 }

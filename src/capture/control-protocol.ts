@@ -87,10 +87,11 @@ function parseSnapshot(value: unknown): Snapshot | null {
 		texts.every((text) => typeof text === "string") &&
 		numbers.every((number) => typeof number === "number");
 	if (!isWhole) return null;
-	const { level } = value;
+	const { level, requestedDevice } = value;
 	const decibels = (dbfs: unknown) => (typeof dbfs === "number" ? dbfs : Number.NEGATIVE_INFINITY);
 	return {
 		...(value as Snapshot),
+		requestedDevice: typeof requestedDevice === "string" ? requestedDevice : null,
 		level: isObject(level)
 			? { peakDbfs: decibels(level.peakDbfs), rmsDbfs: decibels(level.rmsDbfs) }
 			: null,

@@ -2,17 +2,8 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
-import {
-	chmod,
-	copyFile,
-	mkdir,
-	readFile,
-	rename,
-	stat,
-	symlink,
-	writeFile,
-} from "node:fs/promises";
-import { connect, type Socket } from "node:net";
+import { chmod, mkdir, readFile, stat, symlink, utimes, writeFile } from "node:fs/promises";
+import { connect, createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { type TestContext, test } from "node:test";
@@ -23,7 +14,12 @@ import { newName } from "../archive/name.ts";
 import { OnwaxError } from "../errors.ts";
 import type { Snapshot, StopReason } from "./capture.ts";
 import { type Controllable, serveControl } from "./control.ts";
-import { isControlAddress, newControlAddress, runtimeFolder } from "./control-address.ts";
+import {
+	isControlAddress,
+	newControlAddress,
+	removeDeadSockets,
+	runtimeFolder,
+} from "./control-address.ts";
 import { listCaptures, tell } from "./control-client.ts";
 
 function fakeRecorder(name: string) {
@@ -33,6 +29,7 @@ function fakeRecorder(name: string) {
 		name,
 		state: "recording",
 		device: "mic",
+		requestedDevice: null,
 		format: { sampleRate: 48_000, channels: 1 },
 		title: null,
 		startedAt: "2026-11-20T19:03:11.123456Z",
@@ -68,14 +65,14 @@ async function serving(t: TestContext) {
 	const folder = await tempFolder(t);
 	const layout = layoutOf(join(folder, "data"));
 	const { name } = newName();
-	const captureFolder = join(layout.incoming, "writer-0123456789abcdef", name);
-	await mkdir(captureFolder, { recursive: true });
+	const writerFolder = join(layout.incoming, "writer-0123456789abcdef");
+	await mkdir(join(writerFolder, name), { recursive: true });
 	const runtime = await runtimeFolder({ env: {}, tempFolder: folder });
 	const fake = fakeRecorder(name);
-	const place = { folder: captureFolder, runtimeFolder: runtime };
+	const place = { folder: writerFolder, runtimeFolder: runtime };
 	const control = await serveControl(fake.recorder, place);
 	t.after(() => control.close());
-	return { ...fake, control, layout, name, captureFolder, runtime };
+	return { ...fake, control, layout, name, writerFolder, runtime };
 }
 
 async function client(t: TestContext, address: string) {
@@ -98,26 +95,14 @@ async function gone(socket: Socket): Promise<void> {
 }
 
 test("a recorder is found by its announcement, and digital silence survives the way through JSON", async (t) => {
-	const { layout, name, snapshot, captureFolder } = await serving(t);
+	const { layout, name, snapshot, writerFolder } = await serving(t);
 	const [found, ...others] = await listCaptures(layout);
 	assert.equal(others.length, 0);
 	assert.equal(found?.name, name);
 	assert.deepEqual(found?.snapshot, snapshot);
-	const announced = JSON.parse(await readFile(join(captureFolder, "control.json"), "utf8"));
+	const announced = JSON.parse(await readFile(join(writerFolder, "control.json"), "utf8"));
 	assert.equal(announced.pid, process.pid);
 	assert.equal(announced.startedAt, snapshot.startedAt);
-});
-
-test("one that waits for the first word has no folder yet, and is found in its writer's", async (t) => {
-	const { layout, name, captureFolder } = await serving(t);
-	const inWriter = join(captureFolder, "..", "control.json");
-	await rename(join(captureFolder, "control.json"), inWriter);
-	assert.deepEqual(
-		(await listCaptures(layout)).map((capture) => capture.name),
-		[name],
-	);
-	await copyFile(inWriter, join(captureFolder, "control.json"));
-	assert.equal((await listCaptures(layout)).length, 1, "once, although it is announced twice");
 });
 
 test("pause and resume reach the recorder, and what it refuses comes back as its error", async (t) => {
@@ -130,7 +115,7 @@ test("pause and resume reach the recorder, and what it refuses comes back as its
 });
 
 test("stop is heard at once and answered when the audio is sealed, also where close() follows at once", async (t) => {
-	const { control, name, calls, seal, recorder, captureFolder } = await serving(t);
+	const { control, name, calls, seal, recorder, writerFolder } = await serving(t);
 	const heard = Promise.withResolvers<void>();
 	let answered = false;
 	const telling = tell({ name, address: control.address }, "stop", { onHeard: heard.resolve });
@@ -146,7 +131,7 @@ test("stop is heard at once and answered when the audio is sealed, also where cl
 	assert.equal(told.reason, "asked");
 	assert.equal(told.snapshot.name, name);
 	await closing;
-	assert.equal(existsSync(join(captureFolder, "control.json")), false);
+	assert.equal(existsSync(join(writerFolder, "control.json")), false);
 	assert.equal(existsSync(control.address), false);
 });
 
@@ -204,30 +189,62 @@ test("a line without an end is refused before it fills the memory", async (t) =>
 	assert.equal((await listCaptures(layout)).length, 1);
 });
 
-test("more clients than it serves are turned away, and those that were there still served", async (t) => {
-	const { control } = await serving(t);
-	const first = await client(t, control.address);
-	first.ask('{"do":"status"}');
-	await first.next();
-	const sockets = Array.from({ length: 40 }, () => connect(control.address));
-	t.after(() => sockets.map((socket) => socket.destroy()));
-	await Promise.all(sockets.slice(20).map(gone));
-	first.ask('{"do":"status"}');
-	assert.equal((await first.next()).capture.state, "recording");
+test("watchers are limited, and however many there are, a verb is heard", async (t) => {
+	const { control, name, calls } = await serving(t);
+	const watchers = await Promise.all(
+		Array.from({ length: 20 }, async () => {
+			const watcher = await client(t, control.address);
+			watcher.ask('{"do":"watch"}');
+			return { ...watcher, first: await watcher.next() };
+		}),
+	);
+	const isRefused = ({ first }: { first: { error?: { code: string } } }) =>
+		first.error?.code === "ERR_LIBRARY_BUSY";
+	const [refused, ...others] = watchers.filter(isRefused);
+	assert.ok(refused && others.length === 3);
+	refused.ask('{"do":"status"}');
+	assert.equal((await refused.next()).capture.state, "recording");
+	await tell({ name, address: control.address }, "pause");
+	assert.deepEqual(calls, ["pause"]);
+});
+
+test("of many that say nothing the one that was silent longest goes, and a verb is heard", async (t) => {
+	const { control, name } = await serving(t);
+	const silent = await client(t, control.address);
+	const watcher = await client(t, control.address);
+	watcher.ask('{"do":"watch","everyMs":100}');
+	await watcher.next();
+	const leaving = gone(silent.socket);
+	const others = Array.from({ length: 128 }, () => connect(control.address));
+	t.after(() => others.map((socket) => socket.destroy()));
+	for (const socket of others) socket.on("error", () => {});
+	await leaving;
+	const told = await tell({ name, address: control.address }, "status");
+	assert.equal(told.snapshot.state, "recording");
+	assert.equal((await watcher.next()).event, "snapshot");
+});
+
+test("telling can be given up at any moment", async (t) => {
+	const { control, name, calls } = await serving(t);
+	const controller = new AbortController();
+	const telling = tell({ name, address: control.address }, "stop", { signal: controller.signal });
+	controller.abort(new OnwaxError("ERR_INTERRUPTED", "Interrupted."));
+	await assert.rejects(telling, { code: "ERR_INTERRUPTED" });
+	assert.deepEqual(calls, []);
 });
 
 test("a dead recorder's announcement, a strange one and a torn one are passed over", async (t) => {
-	const { layout, control, captureFolder, runtime } = await serving(t);
-	const writer = join(layout.incoming, "writer-00000000000000ff");
+	const { layout, control, writerFolder, runtime } = await serving(t);
+	let writers = 0;
 	const announce = async (address: string, torn = false) => {
-		const { name } = newName();
-		const folder = join(writer, name);
+		writers += 1;
+		const folder = join(layout.incoming, `writer-00000000000000f${writers}`);
 		await mkdir(folder, { recursive: true });
 		const text = JSON.stringify({ address });
 		await writeFile(join(folder, "control.json"), torn ? text.slice(0, -3) : text);
 	};
 	await announce(newControlAddress(runtime));
-	await announce(join(captureFolder, "control.json"));
+	await announce(join(writerFolder, "control.json"));
 	await announce(control.address, true);
 	const refusing = join(runtime, "0000000000000000.sock");
 	await writeFile(refusing, "");
@@ -239,8 +256,8 @@ test("a killed recorder is not listed although its announcement and its socket l
 	const folder = await tempFolder(t);
 	const layout = layoutOf(join(folder, "data"));
 	const { name } = newName();
-	const captureFolder = join(layout.incoming, "writer-0123456789abcdef", name);
-	await mkdir(captureFolder, { recursive: true });
+	const writerFolder = join(layout.incoming, "writer-0123456789abcdef");
+	await mkdir(join(writerFolder, name), { recursive: true });
 	const runtime = await runtimeFolder({ env: {}, tempFolder: folder });
 	const module = fileURLToPath(new URL("./control.ts", import.meta.url));
 	const script = `
@@ -248,7 +265,7 @@ test("a killed recorder is not listed although its announcement and its socket l
 		const recorder = { snapshot: () => ({ name: ${JSON.stringify(name)}, state: "recording", device: "mic",
 			capturedSeconds: 0, writtenSeconds: 0, syncedSeconds: 0, sizeBytes: 0, startedAt: "", active: [] }),
 			sealed: new Promise(() => {}) };
-		await serveControl(recorder, ${JSON.stringify({ folder: captureFolder, runtimeFolder: runtime })});
+		await serveControl(recorder, ${JSON.stringify({ folder: writerFolder, runtimeFolder: runtime })});
 		console.log("ready");
 		if (process.argv[1] === "stay") setInterval(() => {}, 1000);
 	`;
@@ -265,7 +282,19 @@ test("a killed recorder is not listed although its announcement and its socket l
 	child.kill("SIGKILL");
 	await once(child, "exit");
 	assert.deepEqual(await listCaptures(layout), []);
-	assert.equal(existsSync(join(captureFolder, "control.json")), true);
+	assert.equal(existsSync(join(writerFolder, "control.json")), true);
+	// The next recorder takes it away, once it cannot be one that is just beginning.
+	const { address } = stopped ?? { address: "" };
+	await removeDeadSockets(runtime);
+	assert.equal(existsSync(address), true);
+	await utimes(address, 0, 0);
+	const own = newControlAddress(runtime);
+	const alive = createServer().listen(own);
+	await once(alive, "listening");
+	await utimes(own, 0, 0);
+	await removeDeadSockets(runtime);
+	assert.deepEqual([existsSync(address), existsSync(own)], [false, true]);
+	alive.close();
 	// Serving does not keep a process alive that has nothing else to do.
 	const [status] = await once(run(), "exit");
 	assert.equal(status, 0);

@@ -3,7 +3,7 @@ import { createServer, type Server, type Socket } from "node:net";
 import { join } from "node:path";
 import { OnwaxError, toOnwaxError } from "../errors.ts";
 import type { Notice, Snapshot, StopReason } from "./capture.ts";
-import { newControlAddress } from "./control-address.ts";
+import { newControlAddress, removeDeadSockets } from "./control-address.ts";
 import {
 	type Announcement,
 	type Answer,
@@ -36,19 +36,28 @@ export type Control = {
 };
 
 const longestRequestBytes = 4096;
-const mostClients = 16;
+/** Each of these costs something for as long as it stays. */
+const mostWatchers = 16;
+/** Beyond this the one that has been silent longest goes, for whoever comes may want to end the recording. */
+const mostClients = 128;
 /** A client has this long for its first request, and between two. */
 const patienceMs = 30_000;
 /** What a client that does not read may leave lying in memory. */
 const mostUnreadBytes = 256 * 1024;
 
-type Client = { socket: Socket; send(value: Answer | WatchEvent): void };
+type Client = {
+	socket: Socket;
+	/** Something it asked for is being done. */
+	busy: boolean;
+	send(value: Answer | WatchEvent): void;
+};
 
 /**
  * Lets other processes of this user ask and tell a recorder (control-protocol.ts), and announces
- * where in `control.json`: in the capture's folder, or in its writer's, since there is none before
- * there is something to keep. Nothing that comes in can harm the recording: requests, clients and
- * their patience are bounded, and none of it keeps the process alive.
+ * where in `control.json` in its writer's folder: the capture has none before there is something to
+ * keep. Nothing that comes in can harm the recording: requests, clients and their patience are
+ * bounded, and none of it keeps the process alive. Those who watch are limited, never those who have
+ * something to say. What killed recorders left among the sockets is removed.
  *
  * @throws the system error as it came, where no socket can be made; the recording does not need one
  */
@@ -72,15 +81,16 @@ export async function serveControl(
 	const server = createServer((socket) => {
 		const client = clientOf(socket);
 		clients.add(client);
+		if (clients.size > mostClients) idlest()?.socket.destroy();
 		socket.on("close", () => {
 			clients.delete(client);
 			watchers.delete(client);
 		});
 		void serve(client);
 	});
-	server.maxConnections = mostClients;
 	await listen(server, address);
 	server.unref();
+	void removeDeadSockets(place.runtimeFolder);
 	try {
 		await announce(place.folder, {
 			address,
@@ -90,6 +100,12 @@ export async function serveControl(
 	} catch (error) {
 		server.close();
 		throw error;
+	}
+
+	/** They stand in the order in which they spoke last; null where something is being done for each. */
+	function idlest(): Client | null {
+		for (const client of clients) if (!client.busy && !watchers.has(client)) return client;
+		return null;
 	}
 
 	async function serve(client: Client): Promise<void> {
@@ -112,13 +128,17 @@ export async function serveControl(
 		for await (const line of linesOf(client.socket, longestRequestBytes)) {
 			const request = parseRequest(line);
 			if (typeof request === "string") client.send(refusal(new OnwaxError("ERR_USAGE", request)));
-			else if (request.do === "watch") return request.everyMs;
-			else await answer(client, request.do);
+			else if (request.do !== "watch") await answer(client, request.do);
+			else if (watchers.size < mostWatchers) return request.everyMs;
+			else client.send(refusal(tooManyWatch()));
 		}
 		return null;
 	}
 
 	async function answer(client: Client, verb: Exclude<Request["do"], "watch">): Promise<void> {
+		client.busy = true;
+		// One that is gone already is not to come back.
+		if (clients.delete(client)) clients.add(client);
 		try {
 			let reason: StopReason | null = null;
 			if (verb === "pause") await recorder.pause();
@@ -132,6 +152,8 @@ export async function serveControl(
 			client.send({ capture: recorder.snapshot(), reason });
 		} catch (error) {
 			client.send(refusal(toOnwaxError(error)));
+		} finally {
+			client.busy = false;
 		}
 	}
 
@@ -176,6 +198,7 @@ function clientOf(socket: Socket): Client {
 	socket.on("error", () => {});
 	return {
 		socket,
+		busy: false,
 		send(value) {
 			if (!socket.writable) return;
 			socket.write(`${JSON.stringify(value)}\n`);
@@ -187,6 +210,11 @@ function clientOf(socket: Socket): Client {
 function refusal(error: OnwaxError): Answer {
 	const { code, message, hint } = error;
 	return { error: { code, message, hint } };
+}
+
+function tooManyWatch(): OnwaxError {
+	const message = `${mostWatchers} others watch this recording already.`;
+	return new OnwaxError("ERR_LIBRARY_BUSY", message, { retryable: true });
 }
 
 function listen(server: Server, address: string): Promise<void> {

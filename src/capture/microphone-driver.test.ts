@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { chmodSync, readFileSync, writeFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { ear, until } from "../../test/sound-server.ts";
@@ -187,6 +188,38 @@ test("a command of one's own is told rate, channels and device", options, async 
 		code: "ERR_UNSUPPORTED",
 		hint: /\{device\}/,
 	});
+});
+
+test("an opening that is given up leaves no program behind", options, async (t) => {
+	const pidFile = join(await tempFolder(t), "pid");
+	const giving = new AbortController();
+	const mute = shell(
+		`trap '' TERM; echo $$ > ${pidFile}.new; mv ${pidFile}.new ${pidFile}; sleep 60`,
+	);
+	const opening = openMicrophoneWith([mute])(stereo, null, ear().events, giving.signal);
+	await until(() => existsSync(pidFile));
+	giving.abort(new Error("enough"));
+	await assert.rejects(opening, { message: "enough" });
+	assert.ok(!isRunning(Number(readFileSync(pidFile, "utf8"))));
+});
+
+test("one that is silent ends with a process that is killed", options, async (t) => {
+	const pidFile = join(await tempFolder(t), "pid");
+	const module = new URL("./microphone-open.ts", import.meta.url).href;
+	const command = ["sh", "-c", `trap '' TERM; echo $$ > ${pidFile}; printf 1234; sleep 60`];
+	const script = `
+		const { openMicrophoneOf } = await import(${JSON.stringify(module)});
+		const events = { onFrames() {}, onMoved() {}, onOverrun() {}, onGone() {} };
+		await openMicrophoneOf(${JSON.stringify(command)})({ sampleRate: 48000, channels: 1 }, null, events);
+		console.log("open");`;
+	const owner = spawn(process.execPath, ["--input-type=module", "-e", script], {
+		stdio: ["ignore", "pipe", "inherit"],
+	});
+	await new Promise((resolve) => owner.stdout.once("data", resolve));
+	const pid = Number(readFileSync(pidFile, "utf8"));
+	assert.ok(isRunning(pid));
+	owner.kill("SIGKILL");
+	await until(() => !isRunning(pid));
 });
 
 function isRunning(pid: number): boolean {

@@ -19,7 +19,8 @@ type Opening = "heard" | "silent" | "over";
  * Resolves with its first samples, when it is open and stays silent, or when it cannot hear.
  *
  * @param device an id that this program knows
- * @throws ERR_UNSUPPORTED where the program cannot hear like that
+ * @param signal ends the opening: the program is gone before this throws
+ * @throws ERR_UNSUPPORTED where the program cannot hear like that; the signal's reason
  */
 export async function startMicrophone(
 	program: MicrophoneProgram,
@@ -27,7 +28,9 @@ export async function startMicrophone(
 	device: string | null,
 	env: NodeJS.ProcessEnv,
 	events: MicrophoneEvents,
+	signal?: AbortSignal,
 ): Promise<Started> {
+	signal?.throwIfAborted();
 	const command = program.command(format, device);
 	const frameSize = frameBytes(format);
 	let state: "opening" | "open" | "closing" | "over" = "opening";
@@ -135,11 +138,25 @@ export async function startMicrophone(
 		return "over";
 	}
 
-	if ((await untilOpen()) === "over") {
-		return { refusal: refusalOf(await over) };
+	function giveUp(): void {
+		if (state !== "over") state = "closing";
+		follower?.stop();
+		child.kill();
 	}
-	if (state === "opening") state = "open";
-	listening ??= (await follower?.ask()) ?? null;
+
+	signal?.addEventListener("abort", giveUp, { once: true });
+	try {
+		const opening = await untilOpen();
+		if (opening === "over" && !signal?.aborted) return { refusal: refusalOf(await over) };
+		if (state === "opening") state = "open";
+		if (!signal?.aborted) listening ??= (await follower?.ask()) ?? null;
+	} finally {
+		signal?.removeEventListener("abort", giveUp);
+	}
+	if (signal?.aborted) {
+		await over;
+		throw signal.reason;
+	}
 
 	return {
 		microphone: {

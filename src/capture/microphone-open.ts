@@ -23,17 +23,17 @@ export function openMicrophoneOf(
  * before its first sample, gives way to the next. From then on it is that one alone: what it was told
  * about the device holds for no other, and a sound server that starts again is to be waited for.
  *
- * What it returns throws, beside what `OpenMicrophone` names, ERR_NOT_FOUND where no device has that name.
+ * Its signal ends the trying, too. What it returns throws, beside what `OpenMicrophone` names, ERR_NOT_FOUND where no device has that name.
  */
 export function openMicrophoneWith(
 	programs: readonly MicrophoneProgram[],
 	env: NodeJS.ProcessEnv = process.env,
 ): OpenMicrophone {
 	let proven: MicrophoneProgram | null = null;
-	return async (format, device, events) => {
+	return async (format, device, events, signal) => {
 		const refusals: [MicrophoneProgram, Refusal][] = [];
 		for (const program of proven === null ? programs : [proven]) {
-			const result = await tryProgram(program, format, device, events, env);
+			const result = await tryProgram(program, format, device, env, events, signal);
 			if ("refusal" in result) refusals.push([program, result.refusal]);
 			else {
 				proven = program;
@@ -50,13 +50,15 @@ async function tryProgram(
 	program: MicrophoneProgram,
 	format: Parameters<OpenMicrophone>[0],
 	device: string | null,
-	events: MicrophoneEvents,
 	env: NodeJS.ProcessEnv,
+	events: MicrophoneEvents,
+	signal: AbortSignal | undefined,
 ): Promise<Result> {
 	try {
-		const id = device === null ? null : await idOf(program, device, env);
-		return await startMicrophone(program, format, id, env, events);
+		const id = device === null ? null : await idOf(program, device, env, signal);
+		return await startMicrophone(program, format, id, env, events, signal);
 	} catch (error) {
+		if (signal?.aborted) throw signal.reason;
 		// That another program could mean something else by the name makes it no clearer.
 		if (!(error instanceof OnwaxError) || error.code === "ERR_AMBIGUOUS") throw error;
 		const { code, message, hint } = error;
@@ -69,9 +71,10 @@ async function idOf(
 	program: MicrophoneProgram,
 	device: string,
 	env: NodeJS.ProcessEnv,
+	signal: AbortSignal | undefined,
 ): Promise<string> {
 	if (program.takesUnlisted?.(device)) return device;
-	const devices = await program.listDevices(env);
+	const devices = await program.listDevices(env, signal);
 	return devices === null ? device : chooseInputDevice(devices, device).id;
 }
 

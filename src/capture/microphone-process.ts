@@ -40,8 +40,8 @@ const canGroup = process.platform !== "win32";
 
 /**
  * Starts a program that writes samples. It leads a process group and session of its own: a Ctrl-C in
- * the terminal is for us, and we ask it to end when we want it to. When this process dies, the pipe
- * breaks and the next sample ends the program (SIGPIPE).
+ * the terminal is for us, and we ask it to end when we want it to. When this process dies, whatever
+ * kills it, so does the program: a shell waits for that, as one that is silent notices no broken pipe.
  *
  * @param endsWithInput gives it a standard input whose end asks it to end
  */
@@ -57,6 +57,7 @@ export function startProcess(
 		detached: canGroup,
 		windowsHide: true,
 	});
+	const guard = endsWithInput || !canGroup ? null : startGuard(child);
 	// Both are pipes, see `stdio`.
 	const stdout = child.stdout as Readable;
 	const stderr = child.stderr as Readable;
@@ -75,6 +76,8 @@ export function startProcess(
 		});
 		child.on("exit", (status, signal) => {
 			ending = { ...ending, status, signal };
+			// Before its process id can be somebody else's.
+			guard?.kill("SIGKILL");
 			let leftOver = setTimeout(letGo, leftOverMs);
 			function letGo(): void {
 				// What was held back is still to be handed over.
@@ -123,6 +126,21 @@ export function startProcess(
 		},
 		kill: () => sendSignal(child, "SIGKILL"),
 	};
+}
+
+/** The end of the guard's input comes with our own end, and with that the program's. */
+const endWithUs = 'read -r _; kill -s TERM -- "-$1"; sleep 1; kill -s KILL -- "-$1"';
+
+/** A shell that sleeps until this process is gone, and ends the program then. */
+function startGuard({ pid }: ChildProcess): ChildProcess | null {
+	if (pid === undefined) return null;
+	const guard = spawn("sh", ["-c", endWithUs, "sh", `${pid}`], {
+		stdio: ["pipe", "ignore", "ignore"],
+		detached: true,
+	});
+	// Without a shell a silent program outlives us, which is no reason not to record.
+	for (const end of [guard, guard.stdin]) end?.on("error", () => {});
+	return guard;
 }
 
 /** To the program and whatever it started. */

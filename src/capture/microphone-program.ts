@@ -41,7 +41,7 @@ export type MicrophoneProgram = {
 	/** @param onListening told of each change to another device */
 	follow?(pid: number, env: NodeJS.ProcessEnv, onListening: (device: string) => void): Follower;
 	/** Its devices; null where it cannot say (not installed, no sound server). */
-	listDevices(env: NodeJS.ProcessEnv): Promise<InputDevice[] | null>;
+	listDevices(env: NodeJS.ProcessEnv, signal?: AbortSignal): Promise<InputDevice[] | null>;
 	/** True where an id that is in no list may still be one. */
 	takesUnlisted?(device: string): boolean;
 	/** What to do when it is not there. */

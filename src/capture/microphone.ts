@@ -31,12 +31,14 @@ export type MicrophoneEvents = {
  * samples, or where a device is open and stays silent for three seconds.
  *
  * @throws ERR_NO_SOUND_DEVICE, ERR_AMBIGUOUS (several devices have such a name), ERR_UNSUPPORTED (that
- *   rate or number of channels)
+ *   rate or number of channels); the signal's reason, once nothing of the opening is left running
  */
 export type OpenMicrophone = (
 	format: SampleFormat,
 	device: string | null,
 	events: MicrophoneEvents,
+	/** Ends an opening that is under way. A microphone that is open takes no notice of it. */
+	signal?: AbortSignal,
 ) => Promise<Microphone>;
 
 /** An input that can be chosen. */

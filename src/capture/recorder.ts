@@ -1,4 +1,5 @@
-import { tmpdir, uptime } from "node:os";
+import { uptime } from "node:os";
+import { setTimeout as sleep } from "node:timers/promises";
 import { freeBytes } from "../durable/volume.ts";
 import { type OnwaxError, toOnwaxError } from "../errors.ts";
 import type { BegunCapture } from "./begin-capture.ts";
@@ -7,53 +8,28 @@ import {
 	frameBytes,
 	type Level,
 	type Notice,
-	type SampleFormat,
 	type Snapshot,
 	type StopReason,
 } from "./capture.ts";
 import { createGuard } from "./guard.ts";
 import { createMeter } from "./levels.ts";
-import type { OpenMicrophone } from "./microphone.ts";
 import { noticeEvents } from "./notice-events.ts";
 import { createPreRoll } from "./pre-roll.ts";
-import { type Rescued, rescue } from "./rescue.ts";
-import { openSteadyMicrophone } from "./steady-microphone.ts";
+import type { RecorderOptions } from "./recorder-options.ts";
+import { type Sealed, sealCapture } from "./seal-capture.ts";
+import { openSteadyMicrophone, type SteadyMicrophone } from "./steady-microphone.ts";
 import type { VoiceActivity } from "./voice-activity.ts";
 
-export type RecorderOptions = {
-	open: OpenMicrophone;
-	device: string | null;
-	format: SampleFormat;
-	title: string | null;
-	/** Makes the recording on disk; called once, when there is something to keep. */
-	begin(trouble: {
-		onTrouble(error: OnwaxError): void;
-		onTroubleOver(): void;
-	}): Promise<BegunCapture>;
-	/** The folder whose disk is watched, and what is to stay free on it. */
-	diskPath: string;
-	reserveBytes: number;
-	/** Listen into memory first, and begin with the first word. */
-	waitForSpeech: boolean;
-	/** How much of what came before the first word is kept. */
-	preRollSeconds: number;
-	/** End after so long without speech; null never. */
-	stopAfterSilenceSeconds: number | null;
-	maxSeconds: number | null;
-	onNotice(notice: Notice): void;
-};
-
-export type Sealed = {
-	reason: StopReason;
-	/** Null where nothing was to be kept: nobody spoke, or not one sample came. */
-	capture: BegunCapture | null;
-	/** What the disk refused to the end, and where that went instead. */
-	unsaved: { error: OnwaxError; rescued: Rescued | null } | null;
-};
+export type { Sealed } from "./seal-capture.ts";
 
 export type Recorder = {
 	snapshot(): Snapshot;
+	/** Lets the device go. While speech is waited for, nobody listens either. */
 	pause(): Promise<void>;
+	/**
+	 * Opens the device again. Resolves when it hears, or, where that takes long, with the state
+	 * `waiting-for-device`: the end of the pause is told when it hears.
+	 */
 	resume(): Promise<void>;
 	stop(reason: StopReason): void;
 	/** Resolves when its end has begun: what comes after it can be made ready. */
@@ -71,7 +47,8 @@ const proceedBytes = 1024 * 1024;
 const mostHeldBytes = 64 * 1024 * 1024;
 /** A longer absence of the device is noted, not filled: nobody wants hours of nothing. */
 const longestFillSeconds = 600;
-const sealPatienceMs = 5000;
+/** Whoever resumes is answered after this at the latest. */
+const resumePatienceMs = 1000;
 
 /** The sound system's own words, which stand behind what the driver makes of them. */
 function afterColon(message: string): string {
@@ -81,15 +58,16 @@ function afterColon(message: string): string {
 /**
  * Records from a microphone to disk, watched over by the guard, until something ends it.
  *
- * @throws what opening the microphone or making the recording's folder threw: then nothing was recorded
+ * @throws what opening the microphone or making the recording's folder threw, or the signal's reason:
+ *   then nothing was recorded, and nothing of it is left
  */
 export async function startRecorder(options: RecorderOptions): Promise<Recorder> {
-	const { format, reserveBytes, waitForSpeech } = options;
-	const bytesPerFrame = frameBytes(format);
-	const mostFrames = Math.round((options.maxSeconds ?? 0) * format.sampleRate) || Infinity;
+	const { format, reserveBytes, waitForSpeech, maxSeconds } = options;
+	const mostFrames =
+		maxSeconds === null ? Infinity : Math.max(1, Math.round(maxSeconds * format.sampleRate));
 	const startedAt = new Date();
 	const startedAtMs = performance.now();
-	const events = noticeEvents(startedAt, () => performance.now() - startedAtMs);
+	const written = noticeEvents(startedAt, () => performance.now() - startedAtMs);
 	const guard = createGuard({ format, device: options.device ?? "default", reserveBytes });
 	const meter = createMeter(format);
 	let level: Level | null = null;
@@ -98,13 +76,18 @@ export async function startRecorder(options: RecorderOptions): Promise<Recorder>
 	let beginning: Promise<void> | null = null;
 	let holding: NodeJS.Timeout | null = null;
 	let ending = false;
+	let microphone: SteadyMicrophone | null = null;
+	/** Since when the device is away; null while it is there. */
+	let goneAtMs: number | null = null;
+	/** From `resume()` until it hears. */
+	let isResuming = false;
+	let switching: Promise<void> = Promise.resolve();
 	let lastSpeechSeconds = 0;
 	/** What comes before there is a place for it: all of it, or while nobody speaks the last of it. */
 	const early: Buffer[] = [];
 	const preRoll = waitForSpeech ? createPreRoll(format, options.preRollSeconds) : null;
 
 	const stopping = Promise.withResolvers<StopReason>();
-	const sealing = Promise.withResolvers<Sealed>();
 
 	const capturedFrames = () => capture?.log.appendedFrames ?? 0;
 	const capturedSeconds = () => capturedFrames() / format.sampleRate;
@@ -112,7 +95,7 @@ export async function startRecorder(options: RecorderOptions): Promise<Recorder>
 
 	function tell(notices: readonly Notice[]): void {
 		for (const notice of notices) {
-			const event = events.eventOf(notice);
+			const event = written.eventOf(notice);
 			if (event) capture?.note(event);
 			options.onNotice(notice);
 		}
@@ -122,22 +105,36 @@ export async function startRecorder(options: RecorderOptions): Promise<Recorder>
 		meter.hear(frames);
 		voice?.hear(frames);
 		if (capture !== null) keep(frames);
-		else if (state === "waiting-for-speech") preRoll?.put(frames);
+		else if (beginning === null && preRoll !== null) preRoll.put(frames);
 		else early.push(frames);
-		tell(guard.arrived(frames.length / bytesPerFrame, at()));
+		tell(guard.arrived(frames.length / frameBytes(format), at()));
 	}
 
 	function keep(frames: Buffer): void {
 		const { log } = capture as BegunCapture;
-		const roomBytes = (mostFrames - log.appendedFrames) * bytesPerFrame;
+		const roomBytes = roomFrames() * frameBytes(format);
 		log.append(frames.length > roomBytes ? frames.subarray(0, roomBytes) : frames);
-		if (log.appendedFrames >= mostFrames) stop("max-length");
-		if (log.waitingBytes > holdBytes && holding === null) hold();
+		if (roomFrames() === 0) stop("max-length");
+		if (log.waitingBytes > holdBytes) hold();
+	}
+
+	/** @returns how much of it had room, in seconds */
+	function keepSilence(seconds: number): number {
+		const frames = Math.min(Math.round(seconds * format.sampleRate), roomFrames());
+		capture?.log.appendSilence(frames);
+		if (roomFrames() === 0) stop("max-length");
+		return frames / format.sampleRate;
+	}
+
+	function roomFrames(): number {
+		return Math.max(0, mostFrames - capturedFrames());
 	}
 
 	/** The disk is slower than the device: what comes waits in the device's own buffer. */
-	async function hold(): Promise<void> {
-		const device = await opening;
+	function hold(): void {
+		const device = microphone;
+		// Where it is not there yet the next block asks again.
+		if (device === null || holding !== null) return;
 		device.hold();
 		guard.held(true, at());
 		holding = setInterval(() => {
@@ -150,12 +147,29 @@ export async function startRecorder(options: RecorderOptions): Promise<Recorder>
 	}
 
 	function begin(): Promise<void> {
-		beginning ??= options.begin({ onTrouble, onTroubleOver }).then((begun) => {
-			capture = begun;
-			for (const frames of [...(preRoll?.drain() ?? []), ...early.splice(0)]) keep(frames);
-			if (state === "opening" || state === "waiting-for-speech") state = "recording";
-		});
+		beginning ??= options
+			.begin({ onTrouble, onTroubleOver: () => tell(guard.diskWell(at())) })
+			.then((begun) => {
+				capture = begun;
+				for (const frames of [...(preRoll?.drain() ?? []), ...early.splice(0)]) keep(frames);
+				if (state === "opening" || state === "waiting-for-speech") state = stateThere();
+			});
 		return beginning;
+	}
+
+	/** What it does while neither paused nor at its end. */
+	function stateThere(): CaptureState {
+		if (waitForSpeech && beginning === null) return "waiting-for-speech";
+		return goneAtMs === null ? "recording" : "waiting-for-device";
+	}
+
+	/** The device is open, and hears. */
+	function hears(): void {
+		goneAtMs = null;
+		if (state === "waiting-for-device") state = stateThere();
+		if (!isResuming) return;
+		isResuming = false;
+		tell(guard.resumed(at()));
 	}
 
 	function onTrouble(error: OnwaxError): void {
@@ -163,10 +177,6 @@ export async function startRecorder(options: RecorderOptions): Promise<Recorder>
 			tell(guard.diskFull(at()));
 			stop("disk-full");
 		} else tell(guard.diskError(error.message, at()));
-	}
-
-	function onTroubleOver(): void {
-		tell(guard.diskWell(at()));
 	}
 
 	function onSpeech(): void {
@@ -179,60 +189,84 @@ export async function startRecorder(options: RecorderOptions): Promise<Recorder>
 		});
 	}
 
-	const listens = waitForSpeech || options.stopAfterSilenceSeconds !== null;
-	const voice: VoiceActivity | null = listens
-		? (await import("./voice-activity.ts")).openVoiceActivity({
-				format,
-				onSpeech,
-				onLost: (reason) => tell(guard.voiceActivityLost(reason, at())),
-			})
-		: null;
-	const opening = openSteadyMicrophone(options.open, format, options.device, {
+	const voice: VoiceActivity | null =
+		waitForSpeech || options.stopAfterSilenceSeconds !== null
+			? (await import("./voice-activity.ts")).openVoiceActivity({
+					format,
+					onSpeech,
+					onLost: (reason) => tell(guard.voiceActivityLost(reason, at())),
+				})
+			: null;
+	const events = {
 		onFrames,
-		onMoved: (device) => tell(guard.deviceMoved(device, at())),
+		onMoved: (device: string) => tell(guard.deviceMoved(device, at())),
 		onOverrun: () => tell(guard.overrun(at())),
-		onGone(reason) {
+		onGone(reason: OnwaxError) {
+			goneAtMs ??= performance.now();
 			if (state === "recording") state = "waiting-for-device";
 			tell(guard.deviceGone(at(), afterColon(reason.message)));
 		},
-		onBack(device, missedSeconds) {
-			if (state === "waiting-for-device") state = "recording";
+		onBack(device: string, missedSeconds: number) {
+			hears();
 			const fills = capture !== null && missedSeconds <= longestFillSeconds;
-			if (fills) capture?.log.appendSilence(Math.round(missedSeconds * format.sampleRate));
-			tell(guard.deviceBack(device, at(), fills ? missedSeconds : null));
+			const filledSeconds = fills ? keepSilence(missedSeconds) : null;
+			tell(guard.deviceBack(device, at(), filledSeconds));
 		},
-	});
+		onResumed() {
+			hears();
+			// It was away when the pause began.
+			if (guard.active().some(({ kind }) => kind === "device-gone"))
+				tell(guard.deviceBack(microphone?.device ?? "default", at(), null));
+		},
+	};
+	const { signal } = options;
+	const opening = openSteadyMicrophone(options.open, format, options.device, events, signal);
 	// The folder is made while the device opens: the first word is not to wait for the disk.
 	const [opened, begun] = await Promise.allSettled([
 		opening,
 		waitForSpeech ? Promise.resolve() : begin(),
 	]);
-	if (opened.status === "rejected" || begun.status === "rejected") {
+	const failure = [opened, begun].find((one) => one.status === "rejected");
+	if (failure || opened.status === "rejected" || signal?.aborted) {
+		ending = true;
 		voice?.close();
 		if (opened.status === "fulfilled") await opened.value.close();
+		// The first word may have begun it meanwhile.
+		await (beginning as Promise<void> | null)?.catch(() => undefined);
 		await (capture as BegunCapture | null)?.discard();
-		throw opened.status === "rejected" ? opened.reason : (begun as PromiseRejectedResult).reason;
+		throw failure?.reason ?? signal?.reason;
 	}
-	const microphone = opened.value;
-	guard.opened(microphone.device);
+	const heardThrough = opened.value;
+	microphone = heardThrough;
+	guard.opened(heardThrough.device);
 
 	const metering = setInterval(() => {
 		const heard = meter.take();
 		if (heard.frames > 0) level = heard.level;
-		else if (!microphone.isThere) level = null;
+		else if (!heardThrough.isThere) level = null;
 		tell(guard.heard(heard, at()));
 	}, meterMs);
 	const watching = setInterval(() => {
 		tell(guard.tick(at(), uptime()));
 		watchSilence();
+		watchLength();
 		void watchDisk();
 	}, watchMs);
+	// Whatever ended it meanwhile: only here is there all that sealing needs.
+	const sealed = stopping.promise.then(seal);
 
 	function watchSilence(): void {
 		const { stopAfterSilenceSeconds } = options;
 		if (stopAfterSilenceSeconds === null || state !== "recording") return;
 		const judgedSeconds = capturedSeconds() - (voice?.waitingSeconds() ?? 0);
 		if (judgedSeconds - lastSpeechSeconds >= stopAfterSilenceSeconds) stop("silence");
+	}
+
+	/** Nobody waits for a device beyond the end. */
+	function watchLength(): void {
+		if (goneAtMs === null || state !== "waiting-for-device") return;
+		const awaySeconds = (performance.now() - goneAtMs) / 1000;
+		if (capturedSeconds() + awaySeconds >= (maxSeconds ?? Infinity)) stop("max-length");
 	}
 
 	async function watchDisk(): Promise<void> {
@@ -248,55 +282,58 @@ export async function startRecorder(options: RecorderOptions): Promise<Recorder>
 	function stop(reason: StopReason): void {
 		if (ending) return;
 		ending = true;
+		state = "stopping";
 		stopping.resolve(reason);
-		seal(reason).then(sealing.resolve, sealing.reject);
 	}
 
 	async function seal(reason: StopReason): Promise<Sealed> {
-		state = "stopping";
-		const microphone = await opening;
-		await microphone.close();
+		await heardThrough.close();
 		for (const timer of [metering, watching, holding]) clearInterval(timer ?? undefined);
 		voice?.close();
 		await beginning?.catch(() => undefined);
 		tell(guard.finish(at()));
-		if (capture === null) return { reason, capture, unsaved: null };
-		const rest = events.rest();
-		if (rest) capture.note(rest);
-		await capture.closeNotes();
-		try {
-			await capture.log.seal(sealPatienceMs);
-			return { reason, capture, unsaved: null };
-		} catch (thrown) {
-			const error = toOnwaxError(thrown, "ERR_IO");
-			const frames = capture.log.unsynced();
-			const rescued = await rescue(capture, frames, tmpdir()).catch(() => null);
-			return { reason, capture, unsaved: { error, rescued } };
-		}
+		return sealCapture(reason, capture, written.rest());
+	}
+
+	async function pause(): Promise<void> {
+		// The first word was heard a moment ago, and its folder is being made.
+		if (state === "opening") await beginning?.catch(() => undefined);
+		if (!["recording", "waiting-for-device", "waiting-for-speech"].includes(state)) return;
+		state = "paused";
+		isResuming = false;
+		await heardThrough.pause();
+		goneAtMs = null;
+		// What was heard before a pause does not belong to a word after it.
+		if (beginning === null) preRoll?.drain();
+		if (state === "paused") tell(guard.paused(at()));
+	}
+
+	async function resume(): Promise<void> {
+		if (state !== "paused") return;
+		state = "waiting-for-device";
+		isResuming = true;
+		await Promise.race([heardThrough.resume(), sleep(resumePatienceMs, undefined, { ref: false })]);
+	}
+
+	/** One after the other: a key may be pressed faster than a device opens. */
+	function inTurn(step: () => Promise<void>): Promise<void> {
+		switching = switching.then(step);
+		return switching;
 	}
 
 	return {
 		stopping: stopping.promise,
-		sealed: sealing.promise,
+		sealed,
 		stop,
-		async pause() {
-			if (state !== "recording" && state !== "waiting-for-device") return;
-			state = "paused";
-			await microphone.pause();
-			tell(guard.paused(at()));
-		},
-		async resume() {
-			if (state !== "paused") return;
-			state = "recording";
-			tell(guard.resumed(at()));
-			await microphone.resume();
-		},
+		pause: () => inTurn(pause),
+		resume: () => inTurn(resume),
 		snapshot() {
 			const log = capture?.log;
 			return {
 				name: capture?.name ?? "",
 				state,
-				device: microphone.device,
+				device: heardThrough.device,
+				requestedDevice: options.device,
 				format,
 				title: options.title,
 				startedAt: startedAt.toISOString(),

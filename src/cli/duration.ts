@@ -17,9 +17,23 @@ export function formatAbout(seconds: number): string {
 	return `${Math.trunc(minutes / 60)} h${rest > 0 ? ` ${rest} min` : ""}`;
 }
 
+/** A length of time as exactly as it was asked for: `0.1 s`, `1 min 35 s`, `2 h`. */
+export function formatExact(seconds: number): string {
+	const thousandths = Math.round(seconds * 1000);
+	const hours = Math.trunc(thousandths / 3_600_000);
+	const minutes = Math.trunc(thousandths / 60_000) % 60;
+	const rest = (thousandths % 60_000) / 1000;
+	const parts = [
+		hours > 0 ? `${hours} h` : "",
+		minutes > 0 ? `${minutes} min` : "",
+		rest > 0 || thousandths < 60_000 ? `${rest} s` : "",
+	];
+	return parts.filter((part) => part !== "").join(" ");
+}
+
 /**
  * Seconds of a place in a recording or of a length of time: `83`, `1:23`, `1:02:03.5`, `30s`, `5m`,
- * `2h`. Null where the text is none.
+ * `2h`, `500ms`, `.5s`. Null where the text is none.
  */
 export function parseSeconds(text: string): number | null {
 	const clock = /^(?:(\d+):)?(\d{1,2}):(\d{1,2}(?:\.\d+)?)$/.exec(text);
@@ -27,10 +41,11 @@ export function parseSeconds(text: string): number | null {
 		const [, hours = "0", minutes = "", seconds = ""] = clock;
 		return Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds);
 	}
-	const plain = /^(\d+(?:\.\d+)?)\s*(s|sec|m|min|h)?$/.exec(text);
+	const plain = /^(\d+(?:\.\d+)?|\.\d+)\s*(ms|s|sec|m|min|h)?$/.exec(text);
 	if (!plain) return null;
-	const unit = plain[2]?.[0] ?? "s";
-	return Number(plain[1]) * (unit === "h" ? 3600 : unit === "m" ? 60 : 1);
+	const [, number, unit = "s"] = plain;
+	if (unit === "ms") return Number(number) / 1000;
+	return Number(number) * (unit === "h" ? 3600 : unit.startsWith("m") ? 60 : 1);
 }
 
 /** Days of an age: `7`, `7d`, `36h`, `2w`. Null where the text is none. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { formatAbout, formatDuration, parseDays, parseSeconds } from "./duration.ts";
+import { formatAbout, formatDuration, formatExact, parseDays, parseSeconds } from "./duration.ts";
 import { combine, exitStatus } from "./exit-status.ts";
 import { formatSize } from "./size.ts";
 import { formatWhen } from "./when.ts";
@@ -16,10 +16,18 @@ test("lengths of time in a sentence are rounded", () => {
 	assert.deepEqual(written, ["0 s", "34 s", "1 min", "34 min", "2 h", "5 h 12 min"]);
 });
 
+test("a length of time that was asked for is told as it was asked for", () => {
+	const written = [0, 0.001, 0.1, 59.9, 60, 95, 7200, 3723.5].map(formatExact);
+	const expected = ["0 s", "0.001 s", "0.1 s", "59.9 s", "1 min", "1 min 35 s", "2 h"];
+	assert.deepEqual(written, [...expected, "1 h 2 min 3.5 s"]);
+});
+
 test("a place in a recording can be said in several ways", () => {
 	const places = { "83": 83, "1:23": 83, "1:02:03.5": 3723.5, "90s": 90, "5m": 300, "2h": 7200 };
+	Object.assign(places, { "500ms": 0.5, "1ms": 0.001, ".2s": 0.2, "0.1": 0.1, "3min": 180 });
 	for (const [text, seconds] of Object.entries(places)) assert.equal(parseSeconds(text), seconds);
-	for (const text of ["", "soon", "1:2:3:4", "-5", "5 d"]) assert.equal(parseSeconds(text), null);
+	for (const text of ["", "soon", ".", "ms", "1:2:3:4", "-5", "5 d"])
+		assert.equal(parseSeconds(text), null);
 });
 
 test("an age can be said in hours, days and weeks", () => {

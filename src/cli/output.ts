@@ -10,8 +10,10 @@ export type Style = Parameters<typeof styleText>[0];
 /** One of the two streams, and what can be shown on it. */
 export type Sheet = {
 	readonly isTerminal: boolean;
-	/** Columns; generous where nobody looks. */
+	/** Columns to lay things out in: never few, generous where nobody looks. */
 	readonly width: number;
+	/** Columns that there are: what is longer goes on in another line. */
+	readonly columns: number;
 	/** Colours only where they are wanted (terminal, NO_COLOR, FORCE_COLOR). */
 	paint(style: Style, text: string): string;
 };
@@ -38,7 +40,7 @@ export type Output = {
 	refusal(error: OnwaxError, about?: string): void;
 	/**
 	 * A line at the bottom of a terminal that the next one takes the place of; null removes it.
-	 * `painted` is the same line in colours of its own, and has to fit.
+	 * `painted` is the same line in colours of its own, and has to fit into one column less than there are.
 	 */
 	progress(text: string | null, painted?: string): void;
 	/** True when stdout takes nothing any more: there is no point in producing more. */
@@ -124,7 +126,8 @@ export function openOutput(json: boolean, streams: Streams = process): Output {
 		progress(text, painted) {
 			if (!err.isTerminal) return;
 			if (text === null) return clear();
-			const line = painted ?? err.paint("dim", truncate(text, err.width - 1));
+			const room = err.columns - 1;
+			const line = painted ?? (room > 0 ? err.paint("dim", truncate(text, room)) : "");
 			if (line === shown) return;
 			writeErr(`\r${line}\u001b[K`);
 			shown = line;
@@ -160,11 +163,15 @@ function errorLines(error: OnwaxError, err: Sheet, about?: string): string[] {
 
 function sheet(stream: NodeJS.WriteStream): Sheet {
 	const isTerminal = stream.isTTY === true;
+	// A terminal that does not say how wide it is (0) is taken for an ordinary one.
+	const columns = () => (isTerminal ? stream.columns || 80 : 100);
 	return {
 		isTerminal,
 		get width() {
-			// A terminal that does not say how wide it is (0) is taken for an ordinary one.
-			return isTerminal ? Math.max(40, stream.columns || 80) : 100;
+			return Math.max(40, columns());
+		},
+		get columns() {
+			return columns();
 		},
 		paint: (style, text) => (text === "" ? "" : styleText(style, text, { stream })),
 	};

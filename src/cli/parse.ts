@@ -72,10 +72,34 @@ export function wholeNumber(text: string): number {
 	return Number(text);
 }
 
+const slowestRate = 1000;
+const fastestRate = 384_000;
+
+export function sampleRate(text: string): number {
+	const rate = wholeNumber(text);
+	if (rate < slowestRate || rate > fastestRate) {
+		throw new InvalidArgumentError(`Give samples per second, ${slowestRate} to ${fastestRate}.`);
+	}
+	return rate;
+}
+
 export function seconds(text: string): number {
 	const parsed = parseSeconds(text);
-	if (parsed === null) throw new InvalidArgumentError("Give a time, such as 1:23 or 90s.");
+	if (parsed === null) throw new InvalidArgumentError("Give a time, such as 1:23, 90s or 500ms.");
 	return parsed;
+}
+
+/** For what takes no time at all only by mistake. */
+export function someSeconds(text: string): number {
+	const parsed = seconds(text);
+	if (parsed <= 0) throw new InvalidArgumentError("Give a time longer than 0.");
+	return parsed;
+}
+
+/** A variable that is not set, say, is not to mean "any" or "the default". */
+export function notEmpty(text: string): string {
+	if (text.trim() === "") throw new InvalidArgumentError("It is empty.");
+	return text;
 }
 
 export function days(text: string): number {

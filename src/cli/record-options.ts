@@ -34,11 +34,16 @@ export type Wanted = {
 	waitForText: boolean;
 };
 
+/** At any sample rate there is a frame in it. */
+const shortestSeconds = 0.001;
+
 /** Flags over the configuration; a time of 0 takes a limit of the configuration's away. */
 export function wantedRecording(flags: RecordFlags, { record }: Config): Wanted {
 	const copy = flags.copy ?? record.copy;
 	if (flags.copy && !flags.wait)
 		throw usage("--copy waits for the text: it does not go with --no-wait.");
+	if (flags.max !== undefined && flags.max > 0 && flags.max < shortestSeconds)
+		throw usage("--max is shorter than 1ms.", "A time of 0 takes the limit away.");
 	return {
 		title: flags.title === undefined ? null : cleanTitle(flags.title),
 		tags: [...new Set((flags.tag ?? []).map(cleanTag))],

@@ -1,15 +1,17 @@
+import { existsSync } from "node:fs";
 import { noEngine } from "../app/engines.ts";
 import { keepRecording } from "../app/keep-recording.ts";
 import type { App } from "../app/open-app.ts";
 import { recordingJson } from "../app/recording-json.ts";
 import { transcribeAnew } from "../app/retry.ts";
+import { recordingFolder } from "../archive/layout.ts";
 import type { Writer } from "../archive/writer.ts";
 import type { BegunCapture } from "../capture/begin-capture.ts";
 import type { Notice, StopReason } from "../capture/capture.ts";
 import { OnwaxError, toOnwaxError } from "../errors.ts";
-import { audioFileFacts, type Metadata, type Recording } from "../recording.ts";
+import { audioFileFacts, type Metadata, type Recording, shelves } from "../recording.ts";
 import type { Cli } from "./command.ts";
-import { formatAbout } from "./duration.ts";
+import { formatAbout, formatExact } from "./duration.ts";
 import { type ExitStatus, exitStatus } from "./exit-status.ts";
 import { ladder } from "./ladder.ts";
 import { glyphsFor } from "./record-meter.ts";
@@ -50,7 +52,7 @@ export async function reportRecording(
 		const { sealed } = await ended;
 		if (isOpen || sealed.capture === null) throw thrown;
 		if (sealed.unsaved !== null) tellUnsaved(cli, sealed.unsaved);
-		throw notInPlace(sealed.capture, sealed.unsaved === null, thrown);
+		throw notInPlace(sealed.capture, { isWhole: sealed.unsaved === null }, thrown);
 	}
 }
 
@@ -82,21 +84,38 @@ async function keep(
 	finishing: Session["staged"],
 	isWhole: boolean,
 ): Promise<Metadata | null> {
+	const { layout } = app.library;
+	const places = shelves.map((shelf) => recordingFolder(layout, shelf, capture.name));
 	try {
 		const staged = await finishing;
 		if (staged === null) return null;
 		await keepRecording(app, staged);
 		return staged.metadata;
 	} catch (thrown) {
-		throw notInPlace(capture, isWhole, thrown);
+		throw notInPlace(capture, { isWhole, places }, thrown);
 	}
 }
 
-function notInPlace({ folder }: BegunCapture, isWhole: boolean, thrown: unknown): OnwaxError {
+/**
+ * Says where the audio is, after having looked.
+ *
+ * @param isWhole the disk took all of it
+ * @param places where it may be by now, if putting it in its place was tried
+ */
+function notInPlace(
+	{ folder }: BegunCapture,
+	{ isWhole, places = [] }: { isWhole: boolean; places?: string[] },
+	thrown: unknown,
+): OnwaxError {
 	const { code, message } = toOnwaxError(thrown);
+	const found = [folder, ...places].find((path) => existsSync(path));
+	if (found === undefined) {
+		const gone = `${folder}, into which it was recorded, is gone: somebody removed it meanwhile.`;
+		return new OnwaxError(code, `The recording is lost: ${message}`, { hint: gone, cause: thrown });
+	}
 	const what = isWhole ? "Its audio is safe in" : "What the disk took of it is in";
 	return new OnwaxError(code, `The recording could not be put in its place: ${message}`, {
-		hint: `${what} ${folder}, and the next command that opens the library puts it there.`,
+		hint: `${what} ${found}, and the next command that opens the library puts it there.`,
 		cause: thrown,
 	});
 }
@@ -123,16 +142,14 @@ function whyEnded(reason: StopReason, wanted: Wanted): string | null {
 	const { stopAfterSilenceSeconds, maxSeconds } = wanted;
 	switch (reason) {
 		case "silence":
-			return `Ended after ${formatAbout(stopAfterSilenceSeconds ?? 0)} without speech`;
+			return `Ended after ${formatExact(stopAfterSilenceSeconds ?? 0)} without speech`;
 		case "max-length":
-			return `Ended at its maximum of ${formatAbout(maxSeconds ?? 0)}`;
+			return `Ended at its maximum of ${formatExact(maxSeconds ?? 0)}`;
 		case "disk-reserve":
 		case "disk-full":
 			return "Ended because the disk is full";
 		case "disk-error":
 			return "Ended because the disk failed";
-		case "device-gone":
-			return "Ended because the microphone is gone";
 		default:
 			return null;
 	}

@@ -1,12 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { Snapshot } from "../capture/capture.ts";
 import type { LiveCapture } from "../capture/control-client.ts";
 import { defaultSettings } from "../config/defaults.ts";
 import { wantedRecording } from "./record-options.ts";
 import { meant } from "./record-running.ts";
 
-function capture(name: string): LiveCapture {
-	return { name, address: `/run/${name}.sock`, snapshot: null };
+function capture(name: string, changes: Partial<LiveCapture> = {}): LiveCapture {
+	const [address, startedAt, pid] = [`/run/${name}.sock`, "", 1];
+	return { name, address, startedAt, pid, snapshot: null, ...changes };
 }
 
 const morning = capture("2026-11-20_09-00-00.000000_aaaaaa");
@@ -30,6 +32,16 @@ test("of several one has to be named, or all of them", () => {
 	assert.throws(() => meant(both, "2025", false), { code: "ERR_NOT_FOUND" });
 });
 
+test("one that does not answer is meant where it is named, and else stands in nobody's way", () => {
+	const snapshot = { device: "mic" } as Snapshot;
+	const going = capture(morning.name, { snapshot });
+	const both = [going, noon];
+	assert.deepEqual(meant(both, undefined, false), [going]);
+	assert.deepEqual(meant(both, "last", false), [going]);
+	assert.deepEqual(meant(both, "2026-11-20_12", false), [noon]);
+	assert.deepEqual(meant(both, undefined, true), both);
+});
+
 test("where nothing is recorded, it is said how to begin", () => {
 	for (const all of [true, false]) {
 		assert.throws(() => meant([], undefined, all), {
@@ -51,6 +63,13 @@ test("flags stand over the configuration, and a time of 0 takes its limit away",
 	assert.deepEqual([wanted.maxSeconds, wanted.stopAfterSilenceSeconds], [null, 5]);
 	assert.deepEqual(wanted.format, { sampleRate: 16_000, channels: 2 });
 	assert.deepEqual([wanted.title, wanted.tags, wanted.device], ["A talk", ["work"], "usb"]);
+});
+
+test("a length that no sample fits into is refused, and not taken for none", () => {
+	assert.throws(() => wantedRecording({ max: 0.000_01, wait: true }, config), {
+		code: "ERR_USAGE",
+	});
+	assert.equal(wantedRecording({ max: 0.001, wait: true }, config).maxSeconds, 0.001);
 });
 
 test("copying needs the text: asked for without waiting it is refused, configured it is left out", () => {

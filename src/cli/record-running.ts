@@ -15,7 +15,8 @@ export const captureHelp = "name of one, or a beginning of it; not needed where 
 /**
  * The captures that are meant, out of those that go on.
  *
- * @throws ERR_NOT_FOUND where there is none; ERR_AMBIGUOUS where it could be several, naming them
+ * @throws ERR_NOT_FOUND where there is none; ERR_AMBIGUOUS where it could be several, naming them; one
+ *   that does not answer is meant only where it is named, or no other is there
  */
 export async function capturesMeant(
 	cli: Cli,
@@ -40,20 +41,22 @@ export function meant(
 			hint: "`onwax record` begins; `onwax list` shows what is kept.",
 		});
 	}
-	const found =
-		reference === undefined || reference === "last"
-			? running
-			: running.filter(({ name }) => name.startsWith(reference));
-	if (reference === "last") return found.slice(-1);
+	const isNamed = reference !== undefined && reference !== "last";
+	const found = isNamed ? running.filter(({ name }) => name.startsWith(reference)) : [...running];
 	if (found.length === 0) {
 		throw new OnwaxError("ERR_NOT_FOUND", `No recording in progress is called ${reference}.`, {
 			hint: `There ${running.length === 1 ? "is" : "are"}: ${namesOf(running)}.`,
 		});
 	}
-	if (all || found.length === 1) return [...found];
+	if (all) return found;
+	// One that cannot be asked does not stand in the way of the others.
+	const answering = found.filter(({ snapshot }) => snapshot !== null);
+	const candidates = answering.length > 0 ? answering : found;
+	if (reference === "last") return candidates.slice(-1);
+	if (candidates.length === 1) return candidates;
 	throw new OnwaxError(
 		"ERR_AMBIGUOUS",
-		`${found.length} recordings are going on: ${namesOf(found)}.`,
+		`${candidates.length} recordings are going on: ${namesOf(candidates)}.`,
 		{ hint: "Name one of them, or say --all." },
 	);
 }

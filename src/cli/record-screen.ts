@@ -27,7 +27,7 @@ export function openScreen(output: Output, glyphs: Glyphs, snapshot: () => Snaps
 		if (hidden) return;
 		const now = snapshot();
 		needle = moveNeedle(needle, now.level, performance.now());
-		const look = { glyphs, sheet, width: sheet.width - 1 };
+		const look = { glyphs, sheet, width: Math.max(0, sheet.columns - 1) };
 		const { plain, painted } = recordLine(now, needle, look);
 		output.progress(plain, painted);
 	}
@@ -67,6 +67,9 @@ function quickly(sheet: Sheet): Sheet {
 		isTerminal: sheet.isTerminal,
 		get width() {
 			return sheet.width;
+		},
+		get columns() {
+			return sheet.columns;
 		},
 		paint(style, text) {
 			if (text === "") return "";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
-import { writeFile } from "node:fs/promises";
+import { readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -50,7 +50,7 @@ test("without a terminal the text is on stdout, and on stderr one line says how 
 	const home = await homeWithMicrophone(t);
 	const ran = await home.onwax(["record", "--max", "0.5s"], { env: utf8 });
 	assert.deepEqual([ran.status, ran.stdout], [0, "what was said\n"]);
-	assert.match(ran.stderr.replace(/ {2}Ended at its maximum of 1 s(?=\n)/, ""), ladderLine);
+	assert.match(ran.stderr.replace(/ {2}Ended at its maximum of 0\.5 s(?=\n)/, ""), ladderLine);
 });
 
 test("with --json events come as they happen, and last the recording", async (t) => {
@@ -103,6 +103,60 @@ test("Ctrl-C ends a recording as Enter does; SIGTERM keeps it, and leaves its te
 	assert.deepEqual(states, ["pending", "success"]);
 });
 
+test("a signal while the microphone opens ends it at once, and nothing is kept", async (t) => {
+	const home = await tempHome(t);
+	const microphone = join(home.folder, "slow.mjs");
+	// Opens only after minutes.
+	const opening = join(home.folder, "opening");
+	await writeFile(
+		microphone,
+		`import { writeFileSync } from "node:fs";
+		setTimeout(() => {}, 600_000);
+		writeFileSync(${JSON.stringify(opening)}, "");`,
+	);
+	const command = [process.execPath, microphone];
+	await home.engine(engine, { record: { microphone: { command } } });
+	for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+		await rm(opening, { force: true });
+		const child = home.start(["record"]);
+		const all = ended(child);
+		while (!existsSync(opening)) await sleep(20);
+		child.kill(signal);
+		assert.deepEqual(await all, { status: 130, stdout: "", stderr: "" }, signal);
+	}
+	assert.deepEqual(await readdir(join(home.dataDir, "recordings", "incoming")), []);
+});
+
+test("a recorder that stands still is shown as such", async (t) => {
+	const home = await homeWithMicrophone(t);
+	const child = home.start(["record", "--no-wait"]);
+	const all = ended(child);
+	await recording(home);
+	child.kill("SIGSTOP");
+	const [shown, [status]] = await Promise.all([home.onwax(["status"]), home.json(["status"])]);
+	assert.match(shown.stdout, new RegExp(`does not answer: it may be stopped.*${child.pid}`));
+	const { state, pid, name } =
+		(status?.recording as Record<string, unknown>[] | undefined)?.[0] ?? {};
+	assert.deepEqual([state, pid], ["not-answering", child.pid]);
+	assert.match(String(name), /^\d{4}-/);
+	child.kill("SIGCONT");
+	child.kill("SIGTERM");
+	await all;
+});
+
+test("audio whose folder was removed meanwhile is not called safe", async (t) => {
+	const home = await homeWithMicrophone(t);
+	const child = home.start(["record"]);
+	const all = ended(child);
+	await recording(home);
+	await rm(home.dataDir, { recursive: true, force: true });
+	child.kill("SIGINT");
+	const { status, stderr } = await all;
+	assert.equal(status, 1);
+	assert.match(stderr.replace(/\s+/g, " "), /is lost.* is gone: somebody removed it/);
+	assert.doesNotMatch(stderr, /safe/);
+});
+
 test("Ctrl-C while the text is made leaves the text for later, and says so", async (t) => {
 	const home = await homeWithMicrophone(t, "setInterval(() => {}, 1000)");
 	const child = home.start(["record", "--max", "0.3s", "--json"]);
@@ -133,8 +187,17 @@ test("what is wrong with the options is told by name", async (t) => {
 		["--max", "soon"],
 		["--channels", "3"],
 		["--rate", "x"],
+		["--rate", "999"],
+		["--rate", "384001"],
+		["--device", ""],
 		["--copy", "--no-wait"],
 	]) {
 		assert.equal((await home.onwax(["record", ...args])).status, 2, args.join(" "));
+	}
+	for (const args of [
+		["stop", ""],
+		["device", "test", "--for", "0"],
+	]) {
+		assert.equal((await home.onwax(args)).status, 2, args.join(" "));
 	}
 });

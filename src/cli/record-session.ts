@@ -2,11 +2,12 @@ import { finishRecording, type RecordingInProgress } from "../app/record.ts";
 import type { Notice } from "../capture/capture.ts";
 import { type Control, serveControl } from "../capture/control.ts";
 import { runtimeFolder } from "../capture/control-address.ts";
-import type { Sealed } from "../capture/recorder.ts";
+import type { Sealed } from "../capture/seal-capture.ts";
 import type { Config } from "../config/defaults.ts";
 import { toOnwaxError } from "../errors.ts";
 import type { Staged } from "../library/stage.ts";
 import type { Cli } from "./command.ts";
+import { errorValue } from "./output.ts";
 import { watchKeys } from "./record-keys.ts";
 import { glyphsFor } from "./record-meter.ts";
 import { isLive, openScreen, type Screen } from "./record-screen.ts";
@@ -71,7 +72,8 @@ export async function recordSession(
 	const keys = watchKeys(process.stdin, keyHandlers(recording, screen));
 	try {
 		const sealed = await recording.sealed;
-		output.value({ event: "stopped", reason: sealed.reason, ...recording.snapshot() });
+		const { reason, unsaved } = sealed;
+		output.value({ event: "stopped", reason, ...recording.snapshot(), unsaved: lost(unsaved) });
 		const { capture } = sealed;
 		const staged = capture === null ? null : finishRecording(capture, cli.appVersion);
 		// Whoever reports on it awaits it; it may fail before.
@@ -83,6 +85,17 @@ export async function recordSession(
 		screen.close();
 		await control?.close();
 	}
+}
+
+/** What the disk did not take, for programs: why, and where the end of the recording is instead. */
+function lost(unsaved: Sealed["unsaved"]) {
+	if (unsaved === null) return null;
+	const { error, rescued } = unsaved;
+	return {
+		error: errorValue(error),
+		rescuedPath: rescued?.path ?? null,
+		rescuedSeconds: rescued?.seconds ?? null,
+	};
 }
 
 /** Ctrl-C is one of the ways to end a recording; any other signal wants the process to end. */

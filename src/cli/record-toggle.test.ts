@@ -10,7 +10,7 @@ const source = new URL("..", import.meta.url).href;
 
 /** One press of the key: a whole process, whose recorder is none. */
 const script = `
-	const [dataDir, device, slowMs] = process.argv.slice(1);
+	const [dataDir, device, slowMs, opened = device || "mic"] = process.argv.slice(1);
 	const { toggle } = await import("${source}cli/record-toggle.ts");
 	const { layoutOf } = await import("${source}archive/layout.ts");
 	const { openWriter } = await import("${source}archive/writer.ts");
@@ -27,7 +27,7 @@ const script = `
 	const sealing = Promise.withResolvers();
 	let state = "recording";
 	const recorder = {
-		snapshot: () => ({ name: "", state, device: device || "mic", capturedSeconds: 1, writtenSeconds: 1,
+		snapshot: () => ({ name: "", state, device: opened, requestedDevice: device || null, capturedSeconds: 1, writtenSeconds: 1,
 			syncedSeconds: 1, sizeBytes: 1, startedAt: "", active: [], level: null }),
 		stop(reason) {
 			state = "stopping";
@@ -54,9 +54,12 @@ async function keyboard(t: TestContext) {
 	const run = join(folder, "run");
 	await mkdir(run, { mode: 0o700 });
 	const env = { ...process.env, XDG_RUNTIME_DIR: run };
-	return (device = "", slowMs = 100): ChildProcess => {
+	return (device = "", slowMs = 100, ...opened: string[]): ChildProcess => {
 		const args = ["--input-type=module", "-e", script, "--", join(folder, "data"), device];
-		const child = spawn(process.execPath, [...args, String(slowMs)], { env, stdio: "pipe" });
+		const child = spawn(process.execPath, [...args, String(slowMs), ...opened], {
+			env,
+			stdio: "pipe",
+		});
 		t.after(() => child.kill("SIGKILL"));
 		return child;
 	};
@@ -100,5 +103,29 @@ test("with several going on a press ends none of them, unless a device says whic
 	const ending = ended(headset);
 	assert.match((await ended(press("headset"))).stdout, /stopped/);
 	assert.match((await ending).stdout, /ended/);
+	assert.match((await ended(press())).stdout, /stopped/);
+});
+
+test("with the same words as it was begun with it is ended, whatever the sound system calls the device", async (t) => {
+	const press = await keyboard(t);
+	const headset = press("My Headset", 0, "alsa_input.usb-0b0e");
+	await saying(headset, "stdout", /announced/);
+	const other = press("my headset 2", 0, "alsa_input.usb-ffff");
+	await saying(other, "stdout", /announced/);
+	const ending = ended(headset);
+	assert.match((await ended(press("my headset"))).stdout, /stopped/);
+	assert.match((await ending).stdout, /ended/);
+	// And with a part of what the sound system says.
+	assert.match((await ended(press("USB-FFFF"))).stdout, /stopped/);
+});
+
+test("a recorder that stands still keeps nobody from beginning with another device", async (t) => {
+	const press = await keyboard(t);
+	const stopped = press("meeting room");
+	await saying(stopped, "stdout", /announced/);
+	stopped.kill("SIGSTOP");
+	const headset = press("headset");
+	await saying(headset, "stdout", /announced/);
+	// Nor is it what a press without a device means.
 	assert.match((await ended(press())).stdout, /stopped/);
 });

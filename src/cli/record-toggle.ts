@@ -37,7 +37,7 @@ export async function toggle(cli: Cli, layout: Layout, device: string | null): P
 		});
 	}
 	try {
-		const running = (await listCaptures(layout)).filter((one) => canBeEnded(one, device));
+		const running = endable(await listCaptures(layout), device);
 		const [capture] = running.length === 0 ? [] : meant(running, undefined, false);
 		if (capture === undefined) return { kind: "start", release: () => lock.release() };
 		const telling = { signal: cli.signal, onHeard: () => lock.release() };
@@ -50,9 +50,19 @@ export async function toggle(cli: Cli, layout: Layout, device: string | null): P
 	}
 }
 
-/** One that is ending already is not ended again: the press means the next one. */
-function canBeEnded({ snapshot }: LiveCapture, device: string | null): boolean {
-	if (snapshot === null) return true;
-	if (snapshot.state === "stopping") return false;
-	return device === null || snapshot.device.toLowerCase().includes(device.toLowerCase());
+/**
+ * Those that a press can mean. One that is ending already is not ended again: the press means the
+ * next one. One that does not answer says nothing of its device, and is none of that device's.
+ */
+function endable(running: readonly LiveCapture[], device: string | null): LiveCapture[] {
+	const going = running.filter(({ snapshot }) => snapshot?.state !== "stopping");
+	if (device === null) return going;
+	const wanted = device.toLowerCase();
+	const words = ({ snapshot }: LiveCapture) =>
+		[snapshot?.requestedDevice, snapshot?.device].map((text) => text?.toLowerCase() ?? "");
+	// What was begun with these very words is what another press with them ends.
+	const same = going.filter((one) => words(one)[0] === wanted);
+	return same.length > 0
+		? same
+		: going.filter((one) => words(one).some((text) => text.includes(wanted)));
 }

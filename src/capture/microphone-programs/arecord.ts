@@ -36,8 +36,11 @@ export const arecord: MicrophoneProgram = {
 	takesUnlisted: (device) => /^(plughw|hw|sysdefault|front|dsnoop):/.test(device),
 };
 
-function listAlsaDevices(env: NodeJS.ProcessEnv): Promise<InputDevice[] | null> {
-	const options = { env: { ...env, LC_ALL: "C" }, timeout: 2000 };
+function listAlsaDevices(
+	env: NodeJS.ProcessEnv,
+	signal?: AbortSignal,
+): Promise<InputDevice[] | null> {
+	const options = { env: { ...env, LC_ALL: "C" }, timeout: 2000, signal };
 	return new Promise((resolve) => {
 		execFile("arecord", ["-L"], options, (error, stdout) =>
 			resolve(error ? null : parseAlsaDevices(stdout)),

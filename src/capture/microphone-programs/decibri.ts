@@ -48,8 +48,11 @@ type Listed = {
 };
 
 /** In a process of its own, too: looking at the devices loads the sound library. */
-function listDecibriDevices(env: NodeJS.ProcessEnv): Promise<InputDevice[] | null> {
-	const options = { env, timeout: 10_000 };
+function listDecibriDevices(
+	env: NodeJS.ProcessEnv,
+	signal?: AbortSignal,
+): Promise<InputDevice[] | null> {
+	const options = { env, timeout: 10_000, signal };
 	return new Promise((resolve) => {
 		execFile(process.execPath, [ours, "--list"], options, (error, stdout) => {
 			if (error) return resolve(null);

@@ -19,10 +19,13 @@ type SourceOutput = { source?: number; properties?: Record<string, string> };
  * The sound server's inputs, by `pactl` (PulseAudio 16 or newer, or PipeWire); null where it is not
  * there, or no server answers it.
  */
-export async function listPulseSources(env: NodeJS.ProcessEnv): Promise<InputDevice[] | null> {
+export async function listPulseSources(
+	env: NodeJS.ProcessEnv,
+	signal?: AbortSignal,
+): Promise<InputDevice[] | null> {
 	const [sources, defaultName] = await Promise.all([
-		list<Source>("sources", env),
-		pactl(["get-default-source"], env),
+		list<Source>("sources", env, signal),
+		pactl(["get-default-source"], env, signal),
 	]);
 	if (sources === null) return null;
 	return sources.flatMap(({ name, description, sample_specification, properties }) => {
@@ -54,7 +57,7 @@ export function followPulse(
 	env: NodeJS.ProcessEnv,
 	onListening: (device: string) => void,
 ): Follower {
-	let isStopped = false;
+	const stopping = new AbortController();
 	const watcher = spawn("sh", ["-c", subscribeWhileWanted], {
 		env: inEnglish(env),
 		stdio: ["pipe", "pipe", "ignore"],
@@ -64,26 +67,30 @@ export function followPulse(
 	for (const end of [watcher, watcher.stdin, watcher.stdout]) end.on("error", () => {});
 
 	async function look(): Promise<void> {
-		const device = await sourceOf(pid, env);
-		if (device !== null && !isStopped) onListening(device);
+		const device = await sourceOf(pid, env, stopping.signal);
+		if (device !== null && !stopping.signal.aborted) onListening(device);
 	}
 	const onLine = cutLines((line) => {
 		if (/'change' on source-output #/.test(line)) void look();
 	});
 	watcher.stdout.on("data", onLine);
 	return {
-		ask: () => sourceOf(pid, env),
+		ask: () => sourceOf(pid, env, stopping.signal),
 		stop() {
-			isStopped = true;
+			stopping.abort();
 			watcher.stdin.end();
 		},
 	};
 }
 
-async function sourceOf(pid: number, env: NodeJS.ProcessEnv): Promise<string | null> {
+async function sourceOf(
+	pid: number,
+	env: NodeJS.ProcessEnv,
+	signal: AbortSignal,
+): Promise<string | null> {
 	const [outputs, sources] = await Promise.all([
-		list<SourceOutput>("source-outputs", env),
-		list<Source>("sources", env),
+		list<SourceOutput>("source-outputs", env, signal),
+		list<Source>("sources", env, signal),
 	]);
 	const ours = outputs?.find(
 		({ properties }) => properties?.["application.process.id"] === String(pid),
@@ -96,8 +103,9 @@ async function sourceOf(pid: number, env: NodeJS.ProcessEnv): Promise<string | n
 async function list<Item extends object>(
 	kind: "sources" | "source-outputs",
 	env: NodeJS.ProcessEnv,
+	signal?: AbortSignal,
 ): Promise<Item[] | null> {
-	const text = await pactl(["-f", "json", "list", kind], env);
+	const text = await pactl(["-f", "json", "list", kind], env, signal);
 	try {
 		const value: unknown = JSON.parse(text ?? "");
 		if (!Array.isArray(value)) return null;
@@ -107,8 +115,14 @@ async function list<Item extends object>(
 	}
 }
 
-function pactl(args: string[], env: NodeJS.ProcessEnv): Promise<string | null> {
-	const options = { env: inEnglish(env), timeout: answerMs, maxBuffer: 4 << 20 };
+function pactl(
+	args: string[],
+	env: NodeJS.ProcessEnv,
+	signal?: AbortSignal,
+): Promise<string | null> {
+	// Nothing is lost with it, and one that waits for a server that hangs may not hear SIGTERM.
+	const ending = { timeout: answerMs, signal, killSignal: "SIGKILL" } as const;
+	const options = { env: inEnglish(env), maxBuffer: 4 << 20, ...ending };
 	return new Promise((resolve) => {
 		execFile("pactl", args, options, (error, stdout) => resolve(error ? null : stdout));
 	});

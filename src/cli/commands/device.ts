@@ -7,7 +7,7 @@ import { listenFor, type Trial } from "../../capture/microphone-trial.ts";
 import { loadConfig } from "../../config.ts";
 import type { Act, Cli, Example } from "../command.ts";
 import { type ExitStatus, exitStatus } from "../exit-status.ts";
-import { seconds } from "../parse.ts";
+import { notEmpty, someSeconds } from "../parse.ts";
 import { visible } from "../visible.ts";
 import { padEnd } from "../width.ts";
 
@@ -27,8 +27,9 @@ export function define(command: Command, act: Act): void {
 		.argument(
 			"[device]",
 			"an id, or a part of one or of a name; else the configured or default one",
+			notEmpty,
 		)
-		.option("--for <time>", "how long to listen (3s)", seconds)
+		.option("--for <time>", "how long to listen (3s)", someSeconds)
 		.action(act(test));
 }
 

@@ -9,7 +9,7 @@ import { loadConfig } from "../../config.ts";
 import { toOnwaxError } from "../../errors.ts";
 import type { Act, Cli, Example } from "../command.ts";
 import { type ExitStatus, exitStatus } from "../exit-status.ts";
-import { collect, oneOf, seconds, wholeNumber } from "../parse.ts";
+import { collect, notEmpty, oneOf, sampleRate, seconds } from "../parse.ts";
 import { type RecordFlags, wantedRecording } from "../record-options.ts";
 import { isCtrlC, recordSession, type Session } from "../record-session.ts";
 
@@ -26,14 +26,14 @@ export function define(command: Command, act: Act): void {
 	command
 		.option("--title <title>", "what to call it")
 		.option("--tag <tag>", "a tag; may be repeated", collect)
-		.option("--device <device>", "`onwax device list` shows them")
+		.option("--device <device>", "`onwax device list` shows them", notEmpty)
 		.option("--stop-after <time>", "end after so long without speech, such as 30s", seconds)
 		.option("--max <time>", "the longest it becomes, such as 2h", seconds)
-		.option("--rate <hertz>", "samples per second", wholeNumber)
+		.option("--rate <hertz>", "samples per second", sampleRate)
 		.option("--channels <n>", "1 or 2", (text: string) => Number(oneOf(["1", "2"])(text)))
 		.option("--start-on-speech", "begin with the first word")
 		.option("--pre-roll <time>", "what to keep of the time before it (1s)", seconds)
-		.option("--engine <name>", "which engine makes the text")
+		.option("--engine <name>", "which engine makes the text", notEmpty)
 		.option("--copy", "put the text into the clipboard")
 		.option("--no-wait", "keep the audio, do not wait for the text")
 		.option("--toggle", "begin, or end what is being recorded")
@@ -74,7 +74,7 @@ async function record(
 	const ended = Promise.withResolvers<Session>();
 	let reporting: Promise<ExitStatus> | null = null;
 	const session = await recordSession(cli, config, {
-		start: (onNotice) => startRecording(config, open, { ...wanted, onNotice }),
+		start: (onNotice) => startRecording(config, open, { ...wanted, onNotice, signal: cli.signal }),
 		onStarted,
 		// Whoever has spoken waits for the text: the library is opened while the microphone hands over its
 		// last samples. Not before, for it is large, and a recording is to be small and undisturbed.

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { tell } from "../../capture/control-client.ts";
 import type { Act, Cli, Example } from "../command.ts";
 import { type ExitStatus, exitStatus } from "../exit-status.ts";
+import { notEmpty } from "../parse.ts";
 import { captureHelp, capturesMeant, tellPaused } from "../record-running.ts";
 
 export const summary = "Go on with what was paused";
@@ -12,7 +13,7 @@ export const examples: Example[] = [
 ];
 
 export function define(command: Command, act: Act): void {
-	command.argument("[capture]", captureHelp).action(act(run));
+	command.argument("[capture]", captureHelp, notEmpty).action(act(run));
 }
 
 export async function run(cli: Cli, reference: string | undefined): Promise<ExitStatus> {

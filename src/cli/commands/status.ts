@@ -29,8 +29,11 @@ export async function run(cli: Cli): Promise<ExitStatus> {
 		const facts: [string, string][] = [
 			["library", status.exists ? status.dataDir : `${status.dataDir} (made at the first import)`],
 		];
-		for (const { state, device, capturedSeconds } of status.recording) {
-			facts.push([state, `${formatDuration(capturedSeconds)} from ${device}`]);
+		for (const one of status.recording) {
+			if (one.state === "not-answering") {
+				const where = `Ctrl-Z in its terminal; process ${one.pid}`;
+				facts.push(["recording", `does not answer: it may be stopped (${where})`]);
+			} else facts.push([one.state, `${formatDuration(one.capturedSeconds)} from ${one.device}`]);
 		}
 		if (recordings.total === 0) facts.push(["recordings", "none yet"]);
 		else {

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { tell } from "../../capture/control-client.ts";
 import type { Act, Cli, Example } from "../command.ts";
 import { combine, type ExitStatus, exitStatus } from "../exit-status.ts";
+import { notEmpty } from "../parse.ts";
 import { captureHelp, capturesMeant, tellStopped } from "../record-running.ts";
 import { tellFailure } from "../references.ts";
 
@@ -14,7 +15,7 @@ export const examples: Example[] = [
 
 export function define(command: Command, act: Act): void {
 	command
-		.argument("[capture]", captureHelp)
+		.argument("[capture]", captureHelp, notEmpty)
 		.option("--all", "all that are going on")
 		.action(act(run));
 }
