@@ -20,8 +20,6 @@ import { type Sealed, sealCapture } from "./seal-capture.ts";
 import { openSteadyMicrophone, type SteadyMicrophone } from "./steady-microphone.ts";
 import type { VoiceActivity } from "./voice-activity.ts";
 
-export type { Sealed } from "./seal-capture.ts";
-
 export type Recorder = {
 	snapshot(): Snapshot;
 	/** Lets the device go. While speech is waited for, nobody listens either. */
