@@ -31,9 +31,12 @@ export async function waitForText(
 	const untold = { text: new Set(names), settled: new Set(names) };
 	const noteLeftOut = leftOutNote(cli, app);
 	let tried = 0;
-	const progress = startProgress(cli.output, () =>
-		names.length === 1 ? "Turning it into text…" : `Turning into text: ${tried} of ${names.length}`,
-	);
+	const progress = startProgress(cli.output, () => {
+		if (untold.text.size === 0) return "Putting it away…";
+		return names.length === 1
+			? "Turning it into text…"
+			: `Turning into text: ${tried} of ${names.length}`;
+	});
 	const tell = async (name: string, settled: boolean) => {
 		const recording = await catalogue.get(name);
 		if (recording === null) return;
