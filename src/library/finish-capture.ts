@@ -1,8 +1,9 @@
-import { readFile, rm } from "node:fs/promises";
+import { readFile, rm, truncate } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { bootId } from "../durable/boot-id.ts";
 import { systemErrorCode } from "../errors.ts";
 import type { RecordingEvent } from "../recording.ts";
+import { bytesPerSample } from "../wav.ts";
 import {
 	ballastFilename,
 	captureHeader,
@@ -15,8 +16,6 @@ import { type CaptureIntent, type Intent, removeIntent } from "./intent.ts";
 import { joinSegments, stretchesOf, totalFrames } from "./join-segments.ts";
 import { describe, type Staged } from "./stage.ts";
 import { zeroTailFrames } from "./zero-tail.ts";
-
-const bytesPerSample = 2;
 
 /**
  * Makes a recording of what a capture left in its folder: one audio file with an honest header,
@@ -48,7 +47,11 @@ export async function finishCapture(
 	}
 	const stretches = stretchesOf(segments);
 	const frames = totalFrames(stretches);
-	if (frames === 0) return null;
+	if (frames === 0) {
+		// Judged here: to whoever looks at the file next, made-up zeros would be audio that nobody could judge.
+		if (last && last.madeUpFrames > 0) await truncate(join(folder, last.file), headerBytes);
+		return null;
+	}
 	const header = captureHeader(name, capture, frames * frameBytes);
 	const facts = await joinSegments(folder, segments, header, frameBytes);
 	const durationSeconds = frames / capture.sampleRate;

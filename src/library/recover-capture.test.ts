@@ -93,3 +93,12 @@ test("a link in a segment's place is not followed, and nothing behind it is touc
 	assert.equal(problems.length, 1);
 	assert.ok((await readFile(outside)).equals(bytes));
 });
+
+test("zeros that the disk made up, and nothing else, are no recording, and are not told at every start", async (t) => {
+	const { library, left } = await killed(t);
+	await writeFile(join(left.folder, "audio.wav"), Buffer.concat([left.header, Buffer.alloc(3000)]));
+	const { problems, recovered } = await healAll(library);
+	assert.deepEqual(problems, []);
+	assert.deepEqual(recovered, []);
+	assert.deepEqual(await readdir(library.layout.incoming), [(await library.writer()).id]);
+});
