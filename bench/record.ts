@@ -6,7 +6,7 @@ import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { countingFrames } from "../test/counting-frames.ts";
-import { type SoundServer, startSoundServer } from "../test/sound-server.ts";
+import { hearing, type SoundServer, startSoundServer } from "../test/sound-server.ts";
 import { environmentIn, program } from "./process.ts";
 import { median, type Row } from "./row.ts";
 
@@ -69,9 +69,8 @@ async function configure(home: string, config: object): Promise<void> {
 }
 
 function record(server: SoundServer, home: string, args: string[]): ChildProcess {
-	const { PULSE_SERVER, PULSE_CLIENTCONFIG, XDG_RUNTIME_DIR } = server.env;
 	return spawn(process.execPath, [program, "record", ...args], {
-		env: { ...environmentIn(home), PULSE_SERVER, PULSE_CLIENTCONFIG, XDG_RUNTIME_DIR },
+		env: { ...environmentIn(home), ...hearing(server) },
 		stdio: ["ignore", "pipe", "inherit"],
 	});
 }

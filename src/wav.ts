@@ -133,6 +133,9 @@ export function buildWavHeader(fields: WavHeaderFields): Uint8Array {
 	return new Uint8Array(view.buffer);
 }
 
+/** What is recorded is signed 16-bit little-endian throughout. */
+export const bytesPerSample = 2;
+
 export type CaptureHeaderFields = {
 	sampleRate: number;
 	channels: number;
@@ -180,7 +183,7 @@ export function buildCaptureHeader(fields: CaptureHeaderFields): Uint8Array {
 	const view = new DataView(sizes.buffer);
 	view.setBigUint64(0, BigInt(riffBytes), true);
 	view.setBigUint64(8, BigInt(dataBytes), true);
-	view.setBigUint64(16, BigInt(dataBytes / (channels * 2)), true);
+	view.setBigUint64(16, BigInt(dataBytes / (channels * bytesPerSample)), true);
 	const data = [characters("data"), uint32(unsetSize)];
 	const form = [characters("RF64"), uint32(unsetSize), characters("WAVE")];
 	return joined([...form, chunk("ds64", [sizes]), format, info, ...data]);

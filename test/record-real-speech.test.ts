@@ -5,7 +5,7 @@ import { type TestContext, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ended, saying, tempHome } from "./onwax-process.ts";
 import { needs } from "./outside-program.ts";
-import { type SoundServer, startSoundServer } from "./sound-server.ts";
+import { hearing, startSoundServer } from "./sound-server.ts";
 
 /*
  * The whole way, with nothing that is not real: a voice speaks into a sound server, `onwax record` hears it
@@ -28,16 +28,11 @@ async function room(t: TestContext) {
 	const server = await startSoundServer(t);
 	if (server === null) return null;
 	const home = await tempHome(t);
-	return { server, home, path: speech(home.folder), env: hearing(server) };
-}
-
-function hearing({ env }: SoundServer): Record<string, string> {
-	const { PULSE_SERVER, PULSE_CLIENTCONFIG, XDG_RUNTIME_DIR } = env;
 	return {
-		PULSE_SERVER: PULSE_SERVER ?? "",
-		PULSE_CLIENTCONFIG: PULSE_CLIENTCONFIG ?? "",
-		XDG_RUNTIME_DIR: XDG_RUNTIME_DIR ?? "",
-		PATH: process.env.PATH ?? "",
+		server,
+		home,
+		path: speech(home.folder),
+		env: { ...hearing(server), PATH: process.env.PATH ?? "" },
 	};
 }
 

@@ -166,6 +166,12 @@ export async function startSoundServer(
 	};
 }
 
+/** What makes a program hear that server, and leaves its home as it is. */
+export function hearing({ env }: SoundServer): Record<string, string> {
+	const { PULSE_SERVER = "", PULSE_CLIENTCONFIG = "", XDG_RUNTIME_DIR = "" } = env;
+	return { PULSE_SERVER, PULSE_CLIENTCONFIG, XDG_RUNTIME_DIR, LC_ALL: "C" };
+}
+
 function nullSink(name: string, rate: number, channels: number): string[] {
 	const format = ["format=s16le", `rate=${rate}`, `channels=${channels}`];
 	// Without rewinds it hands over every 50 ms from the start; with them, only after up to 2 s.

@@ -1,10 +1,10 @@
+import { bytesPerSample } from "../wav.ts";
+
 /**
  * The nouns of a recording in progress. Samples are always signed 16-bit little-endian, interleaved:
  * one frame is one sample of every channel.
  */
 export type SampleFormat = { sampleRate: number; channels: number };
-
-export const bytesPerSample = 2;
 
 export function frameBytes({ channels }: SampleFormat): number {
 	return channels * bytesPerSample;

@@ -1,5 +1,5 @@
+import { bytesPerSample } from "../wav.ts";
 import type { Level, SampleFormat } from "./capture.ts";
-import { bytesPerSample } from "./capture.ts";
 
 /** What a stretch of samples was like. */
 export type Heard = {

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { syncFolder } from "../durable/sync-folder.ts";
 import { writeAll } from "../durable/write-all.ts";
 import { captureHeader } from "../library/capture-segments.ts";
+import { bytesPerSample } from "../wav.ts";
 import type { BegunCapture } from "./begin-capture.ts";
-import { bytesPerSample } from "./capture.ts";
 
 /** A WAVE file of what the library's disk refused, and how much that is. */
 export type Rescued = { path: string; seconds: number };

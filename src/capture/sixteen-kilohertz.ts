@@ -1,4 +1,5 @@
-import { bytesPerSample, type SampleFormat } from "./capture.ts";
+import { bytesPerSample } from "../wav.ts";
+import type { SampleFormat } from "./capture.ts";
 
 export const voiceSampleRate = 16_000;
 

@@ -1,5 +1,5 @@
 import { cleanTag, cleanTitle } from "../app/fields.ts";
-import type { SampleFormat } from "../capture/capture.ts";
+import type { RecordOptions } from "../app/record.ts";
 import type { Config } from "../config/defaults.ts";
 import { usage } from "./parse.ts";
 
@@ -20,15 +20,7 @@ export type RecordFlags = {
 };
 
 /** What is to be recorded, and what comes after it. */
-export type Wanted = {
-	title: string | null;
-	tags: string[];
-	device: string | null;
-	format: SampleFormat;
-	stopAfterSilenceSeconds: number | null;
-	maxSeconds: number | null;
-	waitForSpeech: boolean;
-	preRollSeconds: number;
+export type Wanted = Omit<RecordOptions, "onNotice" | "signal"> & {
 	engine: string | null;
 	copy: boolean;
 	waitForText: boolean;

@@ -20,12 +20,6 @@ export async function startCounting(t: TestContext, seconds: number): Promise<So
 	return server;
 }
 
-/** What makes a program hear that server, and leaves its home as it is. */
-export function hearing({ env }: SoundServer): NodeJS.ProcessEnv {
-	const { PULSE_SERVER, PULSE_CLIENTCONFIG, XDG_RUNTIME_DIR } = env;
-	return { PULSE_SERVER, PULSE_CLIENTCONFIG, XDG_RUNTIME_DIR, LC_ALL: "C" };
-}
-
 /** The counting signal's place that a sample stands for, modulo its length. */
 export function placeOf(sample: number): number {
 	return sample + steps / 2;

@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { randomFrom, testSeed } from "../seeded.ts";
+import { hearing } from "../sound-server.ts";
 import { tempFolder } from "../temp-folder.ts";
 import {
 	framesBetween,
-	hearing,
 	placeOf,
 	recoverAndCount,
 	sampleRate,

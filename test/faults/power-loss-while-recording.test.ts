@@ -5,9 +5,9 @@ import { basename, join } from "node:path";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { randomFrom, testSeed } from "../seeded.ts";
+import { hearing } from "../sound-server.ts";
 import {
 	framesBetween,
-	hearing,
 	placeOf,
 	recoverAndCount,
 	sampleRate,

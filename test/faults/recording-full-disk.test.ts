@@ -4,8 +4,8 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { SoundServer } from "../sound-server.ts";
-import { hearing, sampleRate, startCounting } from "./counting-recording.ts";
+import { hearing, type SoundServer } from "../sound-server.ts";
+import { sampleRate, startCounting } from "./counting-recording.ts";
 import { mountFolder } from "./mounts.ts";
 import {
 	assertValid,

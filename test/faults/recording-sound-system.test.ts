@@ -3,13 +3,14 @@ import { type TestContext, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { countingFrames } from "../counting-frames.ts";
 import {
+	hearing,
 	type Listener,
 	type Playback,
 	type SoundServer,
 	startSoundServer,
 } from "../sound-server.ts";
 import { tempFolder } from "../temp-folder.ts";
-import { framesBetween, hearing, placeOf, sampleRate } from "./counting-recording.ts";
+import { framesBetween, placeOf, sampleRate } from "./counting-recording.ts";
 import {
 	assertValid,
 	eventKinds,

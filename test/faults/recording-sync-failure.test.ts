@@ -5,8 +5,9 @@ import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { needs } from "../outside-program.ts";
+import { hearing } from "../sound-server.ts";
 import { tempFolder } from "../temp-folder.ts";
-import { hearing, sampleRate, startCounting } from "./counting-recording.ts";
+import { sampleRate, startCounting } from "./counting-recording.ts";
 import { assertEverything } from "./rescued-rest.ts";
 import {
 	assertValid,
