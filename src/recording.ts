@@ -53,7 +53,23 @@ export type TranscriptionFacts = {
 	latencySeconds: number;
 	attempts: number;
 	completedAt: string;
+	/** Null where nobody could judge it. */
+	coverage: CoverageFacts | null;
+	/** Null where the engine that was wanted answered. */
+	fallback: FallbackFacts | null;
 };
+
+/** The numbers of a transcript's coverage; its places are in transcript.json. */
+export type CoverageFacts = {
+	speechSeconds: number;
+	coveredSeconds: number;
+	gaps: number;
+	loops: number;
+	unheard: number;
+};
+
+/** Another engine than the first choice made the text: which was wanted, and why it did not. */
+export type FallbackFacts = { wanted: string; reason: string };
 
 /** Something that happened to the recording which its owner may want to know. */
 export type RecordingEvent = { at: string; kind: string; message: string };

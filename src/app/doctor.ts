@@ -12,6 +12,7 @@ import { freeBytes, networkFileSystem, onSameDevice } from "../durable/volume.ts
 import { toOnwaxError } from "../errors.ts";
 import { openMedia } from "../media/media.ts";
 import { shelves } from "../recording.ts";
+import { openSpeech } from "../speech/open-speech.ts";
 import { listEngines } from "./engine-check.ts";
 import { openEngines } from "./engines.ts";
 import { hasSoundDevice, loadDecibri } from "./play.ts";
@@ -141,7 +142,7 @@ const looks: Record<string, Look> = {
 		}
 	},
 	engine: async (config, environment) => {
-		const engines = openEngines(config, layoutOf(config.dataDir).models, environment);
+		const engines = openEngines(config, layoutOf(config.dataDir).models, environment, openSpeech());
 		const chosen = (await listEngines(config, engines)).find((one) => one.isDefault);
 		if (chosen === undefined) {
 			const hint =

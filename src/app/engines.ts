@@ -1,5 +1,6 @@
 import type { Config } from "../config/defaults.ts";
 import { OnwaxError } from "../errors.ts";
+import type { Speech } from "../speech/speech.ts";
 import { breaking } from "../transcribe/breaker.ts";
 import { detectEngine } from "../transcribe/detect.ts";
 import type { Engine } from "../transcribe/engine.ts";
@@ -24,6 +25,7 @@ export function openEngines(
 	config: Config,
 	modelsFolder: string,
 	environment: Environment,
+	speech: Speech,
 ): Engines {
 	const made = new Map<string, Engine>();
 	let detected: ReturnType<typeof detectEngine> | null = null;
@@ -33,7 +35,8 @@ export function openEngines(
 	};
 
 	async function describeDefault(): Promise<{ name: string; why: string } | null> {
-		if (config.engine !== null) return { name: config.engine, why: "chosen in the configuration" };
+		const [chosen] = [config.engine ?? []].flat();
+		if (chosen !== undefined) return { name: chosen, why: "chosen in the configuration" };
 		const [only, ...others] = Object.keys(config.engines);
 		if (only !== undefined && others.length === 0) {
 			return { name: only, why: "the only one in the configuration" };
@@ -44,9 +47,10 @@ export function openEngines(
 
 	async function make(name: string): Promise<Engine> {
 		const declared = config.engines[name];
-		if (declared) return createEngine(name, declared, environment);
+		if (declared) return createEngine(name, declared, { environment, modelsFolder, speech });
 		const found = await detect();
-		if (found?.name === name) return createEngine(name, found.config, environment);
+		if (found?.name === name)
+			return createEngine(name, found.config, { environment, modelsFolder, speech });
 		throw new OnwaxError("ERR_ENGINE_UNKNOWN", `There is no engine called ${name}.`, {
 			hint: `Known engines: ${Object.keys(config.engines).join(", ") || "none"}. \`onwax engine list\` shows them.`,
 		});

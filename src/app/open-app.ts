@@ -8,6 +8,8 @@ import { openLibrary } from "../library/open.ts";
 import { type ReindexReport, reindex } from "../library/reindex.ts";
 import type { Logger } from "../logger.ts";
 import { type Media, openMedia } from "../media/media.ts";
+import { openSpeech } from "../speech/open-speech.ts";
+import type { Speech } from "../speech/speech.ts";
 import type { Environment } from "../transcribe/engine-config.ts";
 import { type Engines, openEngines } from "./engines.ts";
 import { inspectWith } from "./inspect-audio.ts";
@@ -26,6 +28,7 @@ export type App = {
 	readonly library: Library;
 	readonly media: Media;
 	readonly engines: Engines;
+	readonly speech: Speech;
 	readonly log: Logger;
 	close(): Promise<void>;
 };
@@ -65,14 +68,17 @@ export async function openApp(options: AppOptions): Promise<App> {
 		baseSeconds: config.media.timeoutSeconds,
 		maxRssBytes: config.media.memoryLimitMb * 2 ** 20,
 	});
+	const speech = openSpeech();
 	const app: App = {
 		config,
 		library,
 		media,
-		engines: openEngines(config, library.layout.models, options.environment),
+		engines: openEngines(config, library.layout.models, options.environment, speech),
+		speech,
 		log,
 		async close() {
 			await media.close();
+			await speech.close();
 			await library.close();
 		},
 	};

@@ -2,6 +2,7 @@ import type { CaptureState } from "../capture/capture.ts";
 import { listCaptures } from "../capture/control-client.ts";
 import type { Config } from "../config/defaults.ts";
 import { freeBytes } from "../durable/volume.ts";
+import { openSpeech } from "../speech/open-speech.ts";
 import type { Environment } from "../transcribe/engine-config.ts";
 import { openEngines } from "./engines.ts";
 import type { Reading } from "./open-for-reading.ts";
@@ -49,7 +50,7 @@ export async function libraryStatus(
 		reserveBytes: config.minFreeSpaceMb * 1e6,
 	};
 	const models = reading?.layout.models ?? "";
-	status.engine = await openEngines(config, models, environment).describeDefault();
+	status.engine = await openEngines(config, models, environment, openSpeech()).describeDefault();
 	if (reading === null) return status;
 	for (const count of await reading.catalogue.counts()) {
 		if (count.status === "deleted") {

@@ -77,6 +77,18 @@ function makeSchema({ z }: typeof zod): ZodType<Metadata> {
 				latencySeconds: z.number(),
 				attempts: z.int(),
 				completedAt: z.string(),
+				// Not in what versions before 0.2 wrote.
+				coverage: z
+					.object({
+						speechSeconds: z.number(),
+						coveredSeconds: z.number(),
+						gaps: z.int(),
+						loops: z.int(),
+						unheard: z.int(),
+					})
+					.nullable()
+					.default(null),
+				fallback: z.object({ wanted: z.string(), reason: z.string() }).nullable().default(null),
 			})
 			.nullable(),
 		error: z

@@ -3,8 +3,8 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { prepareFile } from "../durable/prepared-file.ts";
 import { systemErrorCode } from "../errors.ts";
-import type { FileFacts, TranscriptText } from "../recording.ts";
-import type { EngineOutput, Transcript } from "../transcript.ts";
+import type { CoverageFacts, FileFacts, TranscriptText } from "../recording.ts";
+import type { Coverage, DoubtKind, EngineOutput, Transcript } from "../transcript.ts";
 
 export const transcriptFilename = "transcript.json";
 export const plainTextFilename = "transcript.txt";
@@ -56,6 +56,15 @@ export async function prepareTranscript(
 		prepareFile(folder, plainTextFilename, `${transcript.text}\n`),
 	]);
 	return { [transcriptFilename]: structured, [plainTextFilename]: plain };
+}
+
+/** The numbers that metadata.json keeps of a transcript's coverage. */
+export function coverageFacts({ speechSeconds, coveredSeconds, doubts }: Coverage): CoverageFacts {
+	const count = (kind: DoubtKind) => doubts.filter((doubt) => doubt.kind === kind).length;
+	return {
+		...{ speechSeconds, coveredSeconds },
+		...{ gaps: count("gap"), loops: count("loop"), unheard: count("unheard") },
+	};
 }
 
 /** What the catalogue keeps of a transcript. */

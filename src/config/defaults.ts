@@ -7,6 +7,9 @@ export type Profile = (typeof profiles)[number];
 export const retentionPresets = ["keep", "dictation", "service"] as const;
 export type RetentionPreset = (typeof retentionPresets)[number];
 
+export const chatTasks = ["title", "summary", "clean-up"] as const;
+export type ChatTask = (typeof chatTasks)[number];
+
 /** Ages after which cleanup moves a recording to the trash (`trashDays`: purges it from there); an age left out keeps. */
 export type RetentionRule = {
 	successDays?: number | undefined;
@@ -21,11 +24,38 @@ export type Config = {
 	profile: Profile;
 	/** Absolute path of the library. */
 	dataDir: string;
-	/** A key of `engines`; null looks for an engine on this machine. */
-	engine: string | null;
+	/** A key of `engines`, or several in the order of preference; null looks on this machine. */
+	engine: string | string[] | null;
 	engines: Record<string, EngineConfig>;
 	/** BCP 47 tag given to the engine; null lets it find out. */
 	language: string | null;
+	/** Names and terms to expect, for engines that take hints. */
+	vocabulary: string[];
+	coverage: {
+		/** Compare what was spoken with what was written. */
+		enabled: boolean;
+		/** Ask the engine again for speech without words. */
+		askAgain: boolean;
+	};
+	speakers: {
+		/** Tell speakers apart, where the models for it are there. */
+		enabled: boolean;
+		/** How many there are; null lets the models find out. */
+		count: number | null;
+	};
+	/** A chat model that may add a title, a summary and a cleaned-up text; never in place of what was said. */
+	chat: {
+		enabled: boolean;
+		baseUrl: string;
+		model: string | null;
+		apiKeyEnv: string;
+		tasks: ChatTask[];
+		timeoutSeconds: number;
+	};
+	model: {
+		/** An address that takes the place of `https://github.com/k2-fsa/sherpa-onnx/releases/download` and its like. */
+		mirror: string | null;
+	};
 	retry: { maxAttempts: number; delaysSeconds: number[]; maxDelaySeconds: number };
 	breaker: { failures: number; cooldownSeconds: number };
 	minFreeSpaceMb: number;
@@ -82,6 +112,18 @@ export const defaultSettings: Settings = {
 	engine: null,
 	engines: {},
 	language: null,
+	vocabulary: [],
+	coverage: { enabled: true, askAgain: true },
+	speakers: { enabled: true, count: null },
+	chat: {
+		enabled: false,
+		baseUrl: "https://api.openai.com/v1",
+		model: null,
+		apiKeyEnv: "OPENAI_API_KEY",
+		tasks: ["title", "summary"],
+		timeoutSeconds: 120,
+	},
+	model: { mirror: null },
 	retry: { maxAttempts: 3, delaysSeconds: [1, 2, 4], maxDelaySeconds: 60 },
 	breaker: { failures: 5, cooldownSeconds: 30 },
 	minFreeSpaceMb: 20,

@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import type * as zod from "zod";
 import { logLevels } from "../log/level.ts";
-import { defaultSettings, profiles, retentionPresets } from "./defaults.ts";
+import { chatTasks, defaultSettings, profiles, retentionPresets } from "./defaults.ts";
 
 /*
  * The one description of what may be set. It is loaded only when there is something to check:
@@ -56,8 +56,34 @@ const variableName = text(
 );
 const timeoutSeconds = amount(1, 86_400, "seconds").optional();
 
+const languageTag = text(
+	"a language tag such as en or pt-BR",
+	/^[A-Za-z]{2,8}([-_][A-Za-z0-9]{1,8})*$/,
+);
+
+const commonEngine = {
+	windowSeconds: z
+		.union([z.literal(0), amount(5, 86_400, "seconds")], {
+			error: "a number of seconds from 5 to 86400, or 0 for no windows",
+		})
+		.optional(),
+	concurrency: wholeNumber(1, 64).optional(),
+	when: z
+		.strictObject(
+			{
+				online: yesOrNo.optional(),
+				minSeconds: amount(0, 31_536_000, "seconds").optional(),
+				maxSeconds: amount(0, 31_536_000, "seconds").optional(),
+				languages: list('a list of language tags such as ["en"]', languageTag).optional(),
+			},
+			{ error: "an object with online, minSeconds, maxSeconds or languages" },
+		)
+		.optional(),
+};
+
 const commandEngine = z.strictObject({
 	type: z.literal("command"),
+	...commonEngine,
 	command: list('a list of texts: ["program", "argument", "{audio}"]', anyText).refine(
 		(words) => words.some((word) => typeof word === "string" && word.includes("{audio}")),
 		{ error: "a command with {audio} in one of its arguments, where the file's path goes" },
@@ -81,6 +107,7 @@ const commandEngine = z.strictObject({
 const httpAddress = "an http or https address without a user name, password or query in it";
 const openaiEngine = z.strictObject({
 	type: z.literal("openai"),
+	...commonEngine,
 	baseUrl: z
 		.string({ error: httpAddress })
 		.refine(isPlainHttpUrl, { error: httpAddress })
@@ -92,6 +119,14 @@ const openaiEngine = z.strictObject({
 	prompt: z.string({ error: "a text" }).optional(),
 });
 
+const sherpaEngine = z.strictObject({
+	type: z.literal("sherpa"),
+	...commonEngine,
+	model: anyText,
+	threads: wholeNumber(1, 256).optional(),
+	timeoutSeconds,
+});
+
 /** Secrets stay out of addresses: those end up in logs and errors. */
 function isPlainHttpUrl(address: string): boolean {
 	if (!URL.canParse(address)) return false;
@@ -100,9 +135,9 @@ function isPlainHttpUrl(address: string): boolean {
 	return isHttp && !url.username && !url.password && !url.search && !url.hash;
 }
 
-export const engineTypes = ["command", "openai"] as const;
+export const engineTypes = ["command", "openai", "sherpa"] as const;
 
-const engine = z.discriminatedUnion("type", [commandEngine, openaiEngine], {
+const engine = z.discriminatedUnion("type", [commandEngine, openaiEngine, sherpaEngine], {
 	error: `an engine's declaration with a type: ${engineTypes.join(" or ")}`,
 });
 
@@ -135,13 +170,46 @@ export const settingsSchema = z.strictObject(
 		dataDir: text("a folder's path", /^[^\u0000]+$/)
 			.nullable()
 			.default(d.dataDir),
-		engine: anyText.nullable().default(d.engine),
+		engine: z
+			.union([anyText, list("a list of names of engines", anyText)], {
+				error: "the name of an engine, or a list of such names",
+			})
+			.nullable()
+			.default(d.engine),
 		engines: z
 			.record(engineName, engine, { error: "an object of engines by name" })
 			.default(d.engines),
-		language: text("a language tag such as en or pt-BR", /^[A-Za-z]{2,8}([-_][A-Za-z0-9]{1,8})*$/)
-			.nullable()
-			.default(d.language),
+		language: languageTag.nullable().default(d.language),
+		vocabulary: z
+			.array(anyText, { error: 'a list of words such as ["Kubernetes", "Zoë"]' })
+			.max(1000, { error: "a list of at most 1000 words" })
+			.default(d.vocabulary),
+		coverage: section({
+			enabled: yesOrNo.default(d.coverage.enabled),
+			askAgain: yesOrNo.default(d.coverage.askAgain),
+		}),
+		speakers: section({
+			enabled: yesOrNo.default(d.speakers.enabled),
+			count: wholeNumber(1, 100).nullable().default(d.speakers.count),
+		}),
+		chat: section({
+			enabled: yesOrNo.default(d.chat.enabled),
+			baseUrl: z
+				.string({ error: httpAddress })
+				.refine(isPlainHttpUrl, { error: httpAddress })
+				.default(d.chat.baseUrl),
+			model: anyText.nullable().default(d.chat.model),
+			apiKeyEnv: variableName.default(d.chat.apiKeyEnv),
+			tasks: list(`a list of ${chatTasks.join(", ")}`, oneOf(chatTasks)).default(d.chat.tasks),
+			timeoutSeconds: amount(1, 86_400, "seconds").default(d.chat.timeoutSeconds),
+		}),
+		model: section({
+			mirror: z
+				.string({ error: httpAddress })
+				.refine(isPlainHttpUrl, { error: httpAddress })
+				.nullable()
+				.default(d.model.mirror),
+		}),
 		retry: section({
 			maxAttempts: wholeNumber(1, 100).default(d.retry.maxAttempts),
 			delaysSeconds: list(

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { errorFilename } from "../archive/error-file.ts";
-import { readTranscript, transcriptFilename } from "../archive/transcript-file.ts";
+import { coverageFacts, readTranscript, transcriptFilename } from "../archive/transcript-file.ts";
 import { OnwaxError } from "../errors.ts";
 import type { FileFacts, Metadata, RecordingErrorFacts, Shelf } from "../recording.ts";
 import type { Transcript } from "../transcript.ts";
@@ -78,7 +78,9 @@ function chooseAudio(files: ReadonlyMap<string, FileFacts>): string | null {
 
 function transcriptionOf(transcript: Transcript, completedAt: string) {
 	const { engine, model, language } = transcript;
-	return { engine, model, language, latencySeconds: 0, attempts: 1, completedAt };
+	const coverage = transcript.coverage ? coverageFacts(transcript.coverage) : null;
+	const unknown = { latencySeconds: 0, attempts: 1, fallback: null };
+	return { engine, model, language, completedAt, coverage, ...unknown };
 }
 
 /** What stands in error.json in the end, where that can be read. */

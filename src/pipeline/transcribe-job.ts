@@ -198,6 +198,8 @@ async function succeed(
 					latencySeconds: outcome.latencySeconds,
 					attempts: outcome.attempts.length + 1,
 					completedAt: new Date().toISOString(),
+					coverage: null,
+					fallback: null,
 				},
 			},
 		};

@@ -25,7 +25,16 @@ function scene(answers: (Error | EngineOutput)[]) {
 		name: "e",
 		type: "test",
 		model: null,
-		input: { container: "any", sampleRate: null, channels: null, maxBytes: null, extensions: null },
+		input: {
+			container: "any",
+			sampleRate: null,
+			channels: null,
+			maxBytes: null,
+			maxSeconds: null,
+			extensions: null,
+		},
+		concurrency: 1,
+		takesVocabulary: false,
 		parameters: {},
 		check: async () => ({ ok: true, message: "", hint: null }),
 		async transcribe() {

@@ -22,7 +22,16 @@ function scene() {
 		name: "e",
 		type: "test",
 		model: "m",
-		input: { container: "any", sampleRate: null, channels: null, maxBytes: null, extensions: null },
+		input: {
+			container: "any",
+			sampleRate: null,
+			channels: null,
+			maxBytes: null,
+			maxSeconds: null,
+			extensions: null,
+		},
+		concurrency: 1,
+		takesVocabulary: false,
 		parameters: { a: "b" },
 		check: async () => ({ ok: true, message: "", hint: null }),
 		async transcribe() {

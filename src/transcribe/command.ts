@@ -3,7 +3,7 @@ import { OnwaxError, systemErrorCode } from "../errors.ts";
 import type { EngineOutput } from "../transcript.ts";
 import { cleanLine } from "./clean-text.ts";
 import type { AudioInput, Engine, TranscribeRequest } from "./engine.ts";
-import type { CommandEngineConfig, Environment } from "./engine-config.ts";
+import { type CommandEngineConfig, type Environment, windowLength } from "./engine-config.ts";
 import { cleanEngineOutput, maxOutputBytes } from "./engine-output.ts";
 import { languageTag } from "./language.ts";
 import { findProgram } from "./program-path.ts";
@@ -77,6 +77,8 @@ export function createCommandEngine(
 		type: "command",
 		model,
 		input: inputOf(config),
+		concurrency: config.concurrency ?? 1,
+		takesVocabulary: false,
 		parameters: {
 			command: JSON.stringify(config.command),
 			output,
@@ -124,6 +126,7 @@ function inputOf(config: CommandEngineConfig): AudioInput {
 		sampleRate: config.input?.sampleRate ?? rate,
 		channels: config.input?.channels ?? channels,
 		maxBytes: null,
+		maxSeconds: windowLength(config),
 		extensions: null,
 	};
 }

@@ -3,6 +3,7 @@ import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { openSpeech } from "../speech/open-speech.ts";
 import { detectEngine } from "./detect.ts";
 import { createEngine } from "./registry.ts";
 
@@ -36,7 +37,11 @@ test("whisper-cli with a model comes first, and takes the largest one", async ()
 	const found = await detectEngine({ environment, modelsFolder: models });
 	assert.equal(found?.name, "whisper");
 	assert.equal(found.config.model, "ggml-base");
-	const engine = createEngine(found.name, found.config, environment);
+	const engine = createEngine(found.name, found.config, {
+		environment,
+		modelsFolder: models,
+		speech: openSpeech(),
+	});
 	assert.equal((await engine.check()).ok, true);
 	assert.ok(engine.parameters.command?.includes(join(models, "ggml-base.bin")));
 });

@@ -1,5 +1,32 @@
 /** How engines are declared in the configuration (docs/engines.md). The schema is src/config's. */
 
+/** What every engine may be told. */
+export type CommonEngineConfig = {
+	/** Longer audio is cut at silences into windows of at most this length; 0 never cuts. */
+	windowSeconds?: number | undefined;
+	/** Windows at once. */
+	concurrency?: number | undefined;
+	/** Where it stands in a list of engines, it is left out unless all of this is so. */
+	when?: EngineConditions | undefined;
+};
+
+export type EngineConditions = {
+	/** True: only with a network; false: only without one. */
+	online?: boolean | undefined;
+	minSeconds?: number | undefined;
+	maxSeconds?: number | undefined;
+	/** Only for recordings in one of these languages, as `language` in the configuration says. */
+	languages?: string[] | undefined;
+};
+
+/** Ten minutes lost to a crash are soon made up for, and no service has trouble with them. */
+const defaultWindowSeconds = 600;
+
+/** The length of a window as configured; null where audio is not to be cut. */
+export function windowLength(config: CommonEngineConfig): number | null {
+	return (config.windowSeconds ?? defaultWindowSeconds) || null;
+}
+
 export type CommandInputConfig = {
 	/** Hertz. */
 	sampleRate?: number | undefined;
@@ -8,7 +35,7 @@ export type CommandInputConfig = {
 	container?: "wav" | "any" | undefined;
 };
 
-export type CommandEngineConfig = {
+export type CommandEngineConfig = CommonEngineConfig & {
 	type: "command";
 	/** Program and arguments; no shell. `{audio}` is required, `{language}` and `{model}` are not. */
 	command: string[];
@@ -23,7 +50,7 @@ export type CommandEngineConfig = {
 	env?: string[] | undefined;
 };
 
-export type OpenaiEngineConfig = {
+export type OpenaiEngineConfig = CommonEngineConfig & {
 	type: "openai";
 	/** `https://api.openai.com/v1` where nothing is said; any compatible service. */
 	baseUrl?: string | undefined;
@@ -39,7 +66,17 @@ export type OpenaiEngineConfig = {
 	prompt?: string | undefined;
 };
 
-export type EngineConfig = CommandEngineConfig | OpenaiEngineConfig;
+export type SherpaEngineConfig = CommonEngineConfig & {
+	type: "sherpa";
+	/** Name of a folder in the models folder, or the path of one. */
+	model: string;
+	/** Processor threads for one window; from the machine where nothing is said. */
+	threads?: number | undefined;
+	/** For one window; 600 where nothing is said. */
+	timeoutSeconds?: number | undefined;
+};
+
+export type EngineConfig = CommandEngineConfig | OpenaiEngineConfig | SherpaEngineConfig;
 
 /** The process's environment, or what a test puts in its place. */
 export type Environment = Readonly<Record<string, string | undefined>>;

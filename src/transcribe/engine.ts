@@ -10,6 +10,8 @@ export type AudioInput = {
 	channels: number | null;
 	/** The largest file that the engine takes; null is without limit. */
 	maxBytes: number | null;
+	/** Longer audio comes in windows of at most so many seconds; null takes any length. */
+	maxSeconds: number | null;
 	/** With `any`: lower-case file name extensions that are taken as they are; null takes all. */
 	extensions: readonly string[] | null;
 };
@@ -21,6 +23,13 @@ export type TranscribeRequest = {
 	durationSeconds: number | null;
 	/** The spoken language as a BCP 47 tag; null lets the engine find out. */
 	language: string | null;
+	/** Names and terms to expect, most wanted first; for engines with `takesVocabulary`. */
+	vocabulary?: readonly string[];
+	/**
+	 * `other` where the usual way left speech without words: the engine hears the same audio in
+	 * another way that it has (temperature, decoding method), if it has one.
+	 */
+	setting?: "usual" | "other";
 	signal: AbortSignal;
 };
 
@@ -52,6 +61,10 @@ export interface Engine {
 	readonly type: string;
 	readonly model: string | null;
 	readonly input: AudioInput;
+	/** How many windows it is given at once. */
+	readonly concurrency: number;
+	/** Whether a request's `vocabulary` changes what it hears. */
+	readonly takesVocabulary: boolean;
 	/** Parameters that change the result; part of the key of an engine output. No secrets. */
 	readonly parameters: Readonly<Record<string, string>>;
 	transcribe(request: TranscribeRequest): Promise<EngineOutput>;

@@ -5,7 +5,7 @@ import { OnwaxError, toOnwaxError } from "../errors.ts";
 import type { EngineOutput } from "../transcript.ts";
 import { connectionError } from "./connection-error.ts";
 import type { Engine, TranscribeRequest } from "./engine.ts";
-import type { Environment, OpenaiEngineConfig } from "./engine-config.ts";
+import { type Environment, type OpenaiEngineConfig, windowLength } from "./engine-config.ts";
 import { cleanEngineOutput, maxOutputBytes } from "./engine-output.ts";
 import type { HttpAnswer } from "./http-fetch.ts";
 import { httpStatusError } from "./http-status.ts";
@@ -20,6 +20,8 @@ const defaultTimeoutSeconds = 600;
 const defaultMaxUploadMb = 25;
 /** The service counts the whole request: the form's other fields must fit beside the file. */
 const uploadMarginBytes = 64 * 1024;
+/** Windows at once: a service has room for a few, and limits how many requests it takes. */
+const defaultConcurrency = 4;
 const idleTimeoutMs = 60_000;
 /** How much later the client's own time limit comes, which must never come first. */
 const clientTimeoutMarginMs = 60_000;
@@ -100,7 +102,12 @@ export function createOpenaiEngine(
 		name,
 		type: "openai",
 		model: service.model,
-		input: { container: "any", sampleRate: null, channels: null, maxBytes, extensions },
+		input: {
+			...{ container: "any", sampleRate: null, channels: null, maxBytes, extensions },
+			maxSeconds: windowLength(config),
+		},
+		concurrency: config.concurrency ?? defaultConcurrency,
+		takesVocabulary: true,
 		parameters: {
 			address: service.address,
 			model: service.model,

@@ -1,27 +1,34 @@
+import type { Speech } from "../speech/speech.ts";
 import { createCommandEngine } from "./command.ts";
 import type { Engine } from "./engine.ts";
 import type { EngineConfig, Environment } from "./engine-config.ts";
 import { createOpenaiEngine } from "./openai.ts";
+import { createSherpaEngine } from "./sherpa.ts";
 
-type EngineFactory<Config> = (name: string, config: Config, environment: Environment) => Engine;
+/** What drivers stand on. */
+export type EngineGround = {
+	environment: Environment;
+	/** The library's; it need not exist. */
+	modelsFolder: string;
+	speech: Speech;
+};
+
+type EngineFactory<Config> = (name: string, config: Config, ground: EngineGround) => Engine;
 
 /** One line per driver. None of them loads its SDK before it is asked to transcribe. */
 const drivers: {
 	[Type in EngineConfig["type"]]: EngineFactory<Extract<EngineConfig, { type: Type }>>;
 } = {
-	command: createCommandEngine,
-	openai: createOpenaiEngine,
+	command: (name, config, { environment }) => createCommandEngine(name, config, environment),
+	openai: (name, config, { environment }) => createOpenaiEngine(name, config, environment),
+	sherpa: createSherpaEngine,
 };
 
 /**
  * The engine that `engines.<name>` in the configuration declares. Throws ERR_CONFIG where the
  * declaration cannot work; whether program and key are there is what `Engine.check` says.
  */
-export function createEngine(
-	name: string,
-	config: EngineConfig,
-	environment: Environment = process.env,
-): Engine {
+export function createEngine(name: string, config: EngineConfig, ground: EngineGround): Engine {
 	const create = drivers[config.type] as EngineFactory<EngineConfig>;
-	return create(name, config, environment);
+	return create(name, config, ground);
 }

@@ -54,6 +54,7 @@ export async function keepOld(
 			latencySeconds: old.latencySeconds ?? 0,
 			attempts: old.attempts ?? 1,
 			completedAt: metadata.createdAt,
+			...{ coverage: null, fallback: null },
 		};
 		// What cannot be played any more stays failed, with its text.
 		if (metadata.error === null) fields.state = "success";

@@ -4,6 +4,7 @@ import { noEngine, openEngines } from "../../app/engines.ts";
 import { layoutOf } from "../../archive/layout.ts";
 import { loadConfig } from "../../config.ts";
 import { openMedia } from "../../media/media.ts";
+import { openSpeech } from "../../speech/open-speech.ts";
 import type { Act, Cli, Example } from "../command.ts";
 import { type ExitStatus, exitStatus } from "../exit-status.ts";
 import { visible } from "../visible.ts";
@@ -29,7 +30,7 @@ export function define(command: Command, act: Act): void {
 async function open(cli: Cli) {
 	const { config } = await loadConfig({ env: cli.environment });
 	const { models } = layoutOf(config.dataDir);
-	return { config, engines: openEngines(config, models, cli.environment) };
+	return { config, engines: openEngines(config, models, cli.environment, openSpeech()) };
 }
 
 export async function list(cli: Cli): Promise<ExitStatus> {

@@ -7,6 +7,7 @@ import { openMicrophoneOf } from "../../capture/microphone-open.ts";
 import type { Config } from "../../config/defaults.ts";
 import { loadConfig } from "../../config.ts";
 import { toOnwaxError } from "../../errors.ts";
+import { openSpeech } from "../../speech/open-speech.ts";
 import type { Act, Cli, Example } from "../command.ts";
 import { type ExitStatus, exitStatus } from "../exit-status.ts";
 import { collect, notEmpty, oneOf, sampleRate, seconds } from "../parse.ts";
@@ -103,7 +104,12 @@ async function record(
 async function requireEngine(cli: Cli, config: Config, name: string): Promise<void> {
 	if (Object.hasOwn(config.engines, name)) return;
 	const { openEngines } = await import("../../app/engines.ts");
-	await openEngines(config, layoutOf(config.dataDir).models, cli.environment).engineFor(name);
+	await openEngines(
+		config,
+		layoutOf(config.dataDir).models,
+		cli.environment,
+		openSpeech(),
+	).engineFor(name);
 }
 
 /** Behind a key there is no terminal: else nobody would know that nothing is being recorded. */
