@@ -1,3 +1,5 @@
+import type { Speech } from "../speech/speech.ts";
+
 /** How engines are declared in the configuration (docs/engines.md). The schema is src/config's. */
 
 /** What every engine may be told. */
@@ -80,3 +82,11 @@ export type EngineConfig = CommandEngineConfig | OpenaiEngineConfig | SherpaEngi
 
 /** The process's environment, or what a test puts in its place. */
 export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What drivers stand on. */
+export type EngineGround = {
+	environment: Environment;
+	/** The library's; it need not exist. */
+	modelsFolder: string;
+	speech: Speech;
+};

@@ -1,17 +1,8 @@
-import type { Speech } from "../speech/speech.ts";
 import { createCommandEngine } from "./command.ts";
 import type { Engine } from "./engine.ts";
-import type { EngineConfig, Environment } from "./engine-config.ts";
+import type { EngineConfig, EngineGround } from "./engine-config.ts";
 import { createOpenaiEngine } from "./openai.ts";
 import { createSherpaEngine } from "./sherpa.ts";
-
-/** What drivers stand on. */
-export type EngineGround = {
-	environment: Environment;
-	/** The library's; it need not exist. */
-	modelsFolder: string;
-	speech: Speech;
-};
 
 type EngineFactory<Config> = (name: string, config: Config, ground: EngineGround) => Engine;
 

@@ -1,7 +1,6 @@
 import { OnwaxError } from "../errors.ts";
 import type { Engine } from "./engine.ts";
-import type { SherpaEngineConfig } from "./engine-config.ts";
-import type { EngineGround } from "./registry.ts";
+import type { EngineGround, SherpaEngineConfig } from "./engine-config.ts";
 
 export function createSherpaEngine(
 	_name: string,
