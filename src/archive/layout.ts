@@ -17,6 +17,8 @@ export type Layout = {
 	logs: string;
 	models: string;
 	lexicons: string;
+	/** What an engine answered so far for recordings that have no text yet (archive/window-log.ts). */
+	unfinished: string;
 };
 
 export function layoutOf(dataDir: string): Layout {
@@ -31,6 +33,7 @@ export function layoutOf(dataDir: string): Layout {
 		logs: join(dataDir, "logs"),
 		models: join(dataDir, "models"),
 		lexicons: join(dataDir, "lexicons"),
+		unfinished: join(dataDir, "unfinished"),
 	};
 }
 
@@ -47,6 +50,14 @@ export function recordingFolder(layout: Layout, shelf: Shelf, name: string): str
 		throw new OnwaxError("ERR_NAME", `${JSON.stringify(name)} is not the name of a recording.`);
 	}
 	return join(layout.recordings, shelf, name);
+}
+
+/** Where the unfinished transcription of a recording keeps what it has so far. */
+export function unfinishedFolder(layout: Layout, name: string): string {
+	if (!isName(name)) {
+		throw new OnwaxError("ERR_NAME", `${JSON.stringify(name)} is not the name of a recording.`);
+	}
+	return join(layout.unfinished, name);
 }
 
 /** Creates the folders that a library consists of. Harmless where they exist. */

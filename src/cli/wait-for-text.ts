@@ -4,7 +4,7 @@ import type { Recording } from "../recording.ts";
 import type { Cli } from "./command.ts";
 import { formatAbout } from "./duration.ts";
 import { leftOutNote } from "./left-out.ts";
-import { startProgress } from "./progress.ts";
+import { bar, startProgress } from "./progress.ts";
 import { titleOf } from "./recording-row.ts";
 import { shortened } from "./shortened.ts";
 import { visible } from "./visible.ts";
@@ -31,11 +31,17 @@ export async function waitForText(
 	const untold = { text: new Set(names), settled: new Set(names) };
 	const noteLeftOut = leftOutNote(cli, app);
 	let tried = 0;
+	/** Long recordings, the one that got on last at the end. */
+	const underway = new Map<string, { doneSeconds: number; durationSeconds: number }>();
 	const progress = startProgress(cli.output, () => {
 		if (untold.text.size === 0) return "Putting it away…";
+		const long = [...underway.values()].at(-1);
+		const reached = long
+			? ` ${bar(long.doneSeconds / long.durationSeconds, 20)} of ${formatAbout(long.durationSeconds)}`
+			: "";
 		return names.length === 1
-			? "Turning it into text…"
-			: `Turning into text: ${tried} of ${names.length}`;
+			? `Turning it into text…${reached}`
+			: `Turning into text: ${tried} of ${names.length}${reached}`;
 	});
 	const tell = async (name: string, settled: boolean) => {
 		const recording = await catalogue.get(name);
@@ -51,7 +57,12 @@ export async function waitForText(
 			scope: names,
 			signal: cli.signal,
 			onAttemptFailed: retryNotes(cli, app),
+			onProgress: (name, doneSeconds, durationSeconds) => {
+				underway.delete(name);
+				underway.set(name, { doneSeconds, durationSeconds });
+			},
 			async onJobEnded(name, kind, nothingLeft) {
+				underway.delete(name);
 				if (kind === "transcribe") tried += 1;
 				await tell(name, nothingLeft);
 			},

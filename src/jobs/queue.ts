@@ -151,6 +151,19 @@ export async function holdsToken(db: JobsDatabase, job: Job): Promise<boolean> {
 	return row !== undefined;
 }
 
+/**
+ * This delivery has brought the work forward, and what it did is kept: the deliveries before it do
+ * not count against the job any more. One that is interrupted again and again still comes to its end.
+ */
+export async function broughtForward(db: JobsDatabase, job: Job): Promise<void> {
+	await db
+		.updateTable("jobs")
+		.set({ deliveries: 1 })
+		.where("id", "=", job.id)
+		.where("token", "=", job.token)
+		.execute();
+}
+
 type Ending =
 	| { state: "done" }
 	| { state: "parked"; errorCode: string; attempts?: Attempt[] }

@@ -1,4 +1,5 @@
-import { recordingFolder } from "../archive/layout.ts";
+import { rm } from "node:fs/promises";
+import { recordingFolder, unfinishedFolder } from "../archive/layout.ts";
 import { findOnShelves } from "../archive/shelves.ts";
 import { removeFolder } from "../durable/remove-folder.ts";
 import { step } from "../durable/step.ts";
@@ -40,6 +41,7 @@ export async function purgeRecording(library: Library, name: string): Promise<vo
 		await library.catalogue.remove([name]);
 		step("purge:folder");
 		await removeFolder(recordingFolder(library.layout, "trash", name));
+		await rm(unfinishedFolder(library.layout, name), { recursive: true, force: true });
 		await library.catalogue.releaseChange(name, writerId);
 	});
 }

@@ -1,34 +1,42 @@
 import { rm, stat } from "node:fs/promises";
-import { extname, join } from "node:path";
+import { extname } from "node:path";
 import { OnwaxError } from "../errors.ts";
 import type { Media } from "../media/media.ts";
-import type { Metadata } from "../recording.ts";
+import type { AudioFacts } from "../recording.ts";
 import type { AudioInput } from "../transcribe/engine.ts";
 
 export type PreparedAudio = { path: string; remove(): Promise<void> };
 
+/** A file and what can be heard in it. */
+export type AudioSource = {
+	path: string;
+	audio: Pick<AudioFacts, "codec" | "sampleRate" | "channels">;
+};
+
 /** Speech loses nothing below this rate, and no recognizer here asks for more. */
-const speechSampleRate = 16_000;
+export const speechSampleRate = 16_000;
+
+/** 16 kHz mono s16le WAVE: what speech models hear. */
+export const speechFacts = { codec: "pcm_s16le", sampleRate: speechSampleRate, channels: 1 };
 
 /**
- * Gives an engine the kind of file it asks for: the recording's own where that fits, else a
- * converted one in `scratchFolder`, which the caller removes.
+ * Gives an engine the kind of file it asks for: the source itself where that fits, else a converted
+ * one that the caller removes.
  *
+ * @param outputStem path of the converted file, without its extension
  * @throws ERR_AUDIO_UNREADABLE, ERR_ENGINE_TOO_LARGE
  */
 export async function prepareAudio(
 	media: Media,
-	folder: string,
-	metadata: Metadata,
-	input: AudioInput,
-	scratchFolder: string,
+	source: AudioSource,
+	input: Omit<AudioInput, "maxSeconds">,
+	outputStem: string,
 	signal: AbortSignal,
 ): Promise<PreparedAudio> {
-	const path = join(folder, metadata.audioFile);
-	const { size } = await stat(path);
-	if (fits(metadata, size, input)) return { path, remove: async () => {} };
+	const { size } = await stat(source.path);
+	if (fits(source, size, input)) return { path: source.path, remove: async () => {} };
 	const container = input.container === "wav" ? "wav" : "ogg-opus";
-	const outputPath = join(scratchFolder, `${metadata.name}.${container === "wav" ? "wav" : "ogg"}`);
+	const outputPath = `${outputStem}.${container === "wav" ? "wav" : "ogg"}`;
 	const remove = () => rm(outputPath, { force: true });
 	const target = {
 		outputPath,
@@ -36,7 +44,7 @@ export async function prepareAudio(
 		sampleRate: input.sampleRate ?? speechSampleRate,
 		channels: input.channels ?? 1,
 	} as const;
-	const { sizeBytes } = await media.decode(path, target, { signal });
+	const { sizeBytes } = await media.decode(source.path, target, { signal });
 	if (input.maxBytes !== null && sizeBytes > input.maxBytes) {
 		await remove();
 		throw new OnwaxError(
@@ -48,11 +56,15 @@ export async function prepareAudio(
 	return { path: outputPath, remove };
 }
 
-function fits({ audioFile, audio }: Metadata, sizeBytes: number, input: AudioInput): boolean {
+function fits(
+	{ path, audio }: AudioSource,
+	sizeBytes: number,
+	input: Omit<AudioInput, "maxSeconds">,
+): boolean {
 	if (input.maxBytes !== null && sizeBytes > input.maxBytes) return false;
 	if (input.sampleRate !== null && input.sampleRate !== audio.sampleRate) return false;
 	if (input.channels !== null && input.channels !== audio.channels) return false;
-	const extension = extname(audioFile).slice(1);
+	const extension = extname(path).slice(1);
 	switch (input.container) {
 		case "any":
 			return input.extensions === null || input.extensions.includes(extension);

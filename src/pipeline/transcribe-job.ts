@@ -1,48 +1,38 @@
 import { errorFilename, prepareErrorFile } from "../archive/error-file.ts";
 import { recordingFolder } from "../archive/layout.ts";
-import {
-	engineFilename,
-	prepareEngineOutput,
-	prepareTranscript,
-	readEngineOutput,
-	readTranscript,
-} from "../archive/transcript-file.ts";
+import { engineFilename, readEngineOutput } from "../archive/transcript-file.ts";
 import { OnwaxError, systemErrorCode } from "../errors.ts";
 import type { Attempt, Job } from "../job.ts";
-import { holdsToken, settle } from "../jobs/queue.ts";
+import { broughtForward, settle } from "../jobs/queue.ts";
 import type { JobHandler, JobOutcome } from "../jobs/worker.ts";
-import { type Change, changeRecording } from "../library/change.ts";
+import type { Corrected } from "../layers/compose-transcript.ts";
+import { changeRecording } from "../library/change.ts";
 import type { Library } from "../library/library.ts";
-import type { Media } from "../media/media.ts";
-import { type FileFacts, type Metadata, originalSha256, shelfOf } from "../recording.ts";
-import {
-	type AttemptsOutcome,
-	type RetryPolicy,
-	transcribeWithRetries,
-} from "../transcribe/attempts.ts";
+import { type FallbackFacts, type Metadata, originalSha256, shelfOf } from "../recording.ts";
+import type { AttemptsOutcome } from "../transcribe/attempts.ts";
+import { type AboutRecording, type Candidate, nobodyToAsk } from "../transcribe/choose-engine.ts";
 import type { Engine } from "../transcribe/engine.ts";
-import type { EngineOutput, Transcript } from "../transcript.ts";
-import { enqueueAll, jobsAfterTranscript, type PipelineSettings } from "./pipeline.ts";
-import { prepareAudio } from "./prepare-audio.ts";
+import { mayFallBack } from "../transcribe/fall-back.ts";
+import type { EngineOutput } from "../transcript.ts";
+import { type HearingContext, hearRecording } from "./hear-recording.ts";
+import { requireSettled, requireToken } from "./job-token.ts";
+import type { PipelineSettings } from "./pipeline.ts";
+import { writeTranscript } from "./write-transcript.ts";
 
-export type TranscribeContext = {
-	library: Library;
-	media: Media;
-	/** The engine of that name; null asks for the default one. */
-	engineFor: (name: string | null) => Promise<Engine>;
-	applyLexicons: (output: EngineOutput) => Promise<LexiconResult>;
-	policy: RetryPolicy;
-	language: string | null;
+export type TranscribeContext = HearingContext & {
+	/** In the order of preference; a name asks for that engine only. */
+	candidates: (about: AboutRecording, name: string | null) => Promise<Candidate[]>;
+	applyLexicons: (output: EngineOutput) => Promise<Corrected>;
+	/** Names and terms to expect, for engines that take hints. */
+	vocabulary: () => Promise<string[]>;
 	settings: PipelineSettings;
-	onAttemptFailed: (recording: string, attempt: Attempt, nextDelayMs: number | null) => void;
 };
 
-export type LexiconResult = Pick<Transcript, "text" | "segments" | "lexicons" | "lexiconError">;
-
 /**
- * From audio to text (D3.5). The engine runs while nothing is held; its output, the corrected
- * transcript, the new state and the end of the job are then written in one change. An output that
- * is there already, from a worker that died in between, is used instead of asking again.
+ * From audio to text (D3.5): the engines in their order, until one answers. The engine runs while
+ * nothing is held; its output, the corrected transcript, the new state and the end of the job are
+ * then written in one change. An output that is there already, from a worker that died in between, is
+ * used instead of asking again.
  */
 export function transcribeHandler(context: TranscribeContext): JobHandler {
 	const { library } = context;
@@ -50,71 +40,137 @@ export function transcribeHandler(context: TranscribeContext): JobHandler {
 		const recording = await library.catalogue.get(job.recording);
 		if (!recording || recording.metadata.deletedAt !== null) return { kind: "done" };
 		const { metadata } = recording;
-		const engine = await context.engineFor(job.parameters.engine ?? null);
-		const file = engineFilename({
-			audioSha256: originalSha256(metadata),
-			engine: engine.name,
-			model: engine.model,
-			parameters: { ...engine.parameters, language: context.language ?? "" },
-		});
-		const folder = recordingFolder(library.layout, shelfOf(metadata), metadata.name);
-		const stored = metadata.files[file] ? await readEngineOutput(folder, file) : null;
-		const outcome: AttemptsOutcome = stored
-			? { kind: "done", output: stored, attempts: [], latencySeconds: 0 }
-			: await ask(context, engine, folder, metadata, signal);
-		if (outcome.kind === "done") return succeed(context, job, engine, file, outcome);
-		return fail(context, job, outcome);
+		const about = {
+			durationSeconds: metadata.audio.durationSeconds,
+			language: context.language,
+		};
+		const candidates = await context.candidates(about, job.parameters.engine ?? null);
+		const engines = candidates.flatMap(({ engine }) => engine ?? []);
+		if (engines.length === 0) return waitForEngine(candidates);
+		const failures: Exclude<AttemptsOutcome, { kind: "done" }>[] = [];
+		for (const engine of engines) {
+			const { outcome, engineFile } = await askEngine(context, job, engine, metadata, signal);
+			const attempts = [...failures.flatMap((failure) => failure.attempts), ...outcome.attempts];
+			if (outcome.kind === "done") {
+				const { output, latencySeconds } = outcome;
+				const corrected = await context.applyLexicons(output);
+				const fallback = fallbackFacts(candidates, engine, failures[0]?.error ?? null);
+				const answer = { output, engineFile, corrected, attempts, latencySeconds, fallback };
+				await writeTranscript(library, job, answer, context.settings);
+				return { kind: "settled" };
+			}
+			failures.push(outcome);
+			if (!mayFallBack(outcome.error)) break;
+		}
+		return fail(context, job, combined(failures));
 	};
 }
 
-async function ask(
-	context: TranscribeContext,
+/** Nothing has failed: no engine may be asked for this recording as things are. */
+function waitForEngine(candidates: readonly Candidate[]): JobOutcome {
+	const error = nobodyToAsk(candidates);
+	return { kind: "postponed", error, delaySeconds: error.retryAfterSeconds ?? 60 };
+}
+
+/** Null where the first choice answered. */
+function fallbackFacts(
+	candidates: readonly Candidate[],
 	engine: Engine,
-	folder: string,
+	error: OnwaxError | null,
+): FallbackFacts | null {
+	const [first] = candidates;
+	if (first === undefined || first.name === engine.name) return null;
+	return { wanted: first.name, reason: first.leftOut ?? error?.message ?? "it did not answer" };
+}
+
+/** One that will come back by itself is waited for, whatever the others said. */
+function combined(
+	failures: readonly Exclude<AttemptsOutcome, { kind: "done" }>[],
+): Exclude<AttemptsOutcome, { kind: "done" }> {
+	const chosen = failures.find(({ kind }) => kind === "postponed") ?? failures[0];
+	if (!chosen) throw new OnwaxError("ERR_INTERNAL", "no engine was asked");
+	return { ...chosen, attempts: failures.flatMap(({ attempts }) => attempts) };
+}
+
+async function askEngine(
+	context: TranscribeContext,
+	job: Job,
+	engine: Engine,
 	metadata: Metadata,
 	signal: AbortSignal,
-): Promise<AttemptsOutcome> {
-	const { library, media } = context;
-	const scratch = (await library.writer()).folder;
-	try {
-		const prepared = await prepareAudio(media, folder, metadata, engine.input, scratch, signal);
-		try {
-			const request = {
-				audioPath: prepared.path,
-				durationSeconds: metadata.audio.durationSeconds,
-				language: context.language,
-				signal,
-			};
-			return await transcribeWithRetries(engine, request, {
-				policy: context.policy,
-				onAttemptFailed: (attempt, nextDelayMs) => {
-					context.onAttemptFailed(metadata.name, attempt, nextDelayMs);
-				},
-			});
-		} finally {
-			await prepared.remove();
-		}
-	} catch (error) {
-		if (isMissing(error) && (await wasMoved(library, metadata))) {
-			throw new OnwaxError("ERR_STATE", `${metadata.name} was moved while it was being read.`, {
-				retryable: true,
-				hint: "Nothing is lost; the work is taken up again where it lies now.",
-				cause: error,
-			});
-		}
-		// The audio itself is the trouble: as final as an engine's refusal.
-		const final = ["ERR_AUDIO_UNREADABLE", "ERR_ENGINE_TOO_LARGE"];
-		if (!(error instanceof OnwaxError) || !final.includes(error.code)) throw error;
-		const attempt: Attempt = {
-			at: new Date().toISOString(),
-			engine: engine.name,
-			code: error.code,
-			message: error.message,
-			httpStatus: null,
-			latencySeconds: 0,
-		};
-		return { kind: "failed", error, attempts: [attempt] };
+): Promise<{ outcome: AttemptsOutcome; engineFile: string }> {
+	const { library, language } = context;
+	const vocabulary = engine.takesVocabulary ? await context.vocabulary() : [];
+	const engineFile = engineFilename({
+		audioSha256: originalSha256(metadata),
+		engine: engine.name,
+		model: engine.model,
+		parameters: {
+			...engine.parameters,
+			language: language ?? "",
+			...(vocabulary.length > 0 ? { vocabulary: JSON.stringify(vocabulary) } : {}),
+			...windowParameter(engine, metadata),
+		},
+	});
+	const folder = recordingFolder(library.layout, shelfOf(metadata), metadata.name);
+	const stored = metadata.files[engineFile] ? await readEngineOutput(folder, engineFile) : null;
+	if (stored) {
+		const known = { kind: "done" as const, output: stored, attempts: [], latencySeconds: 0 };
+		return { outcome: known, engineFile };
 	}
+	let isCounted = job.deliveries <= 1;
+	const watching: HearingContext = {
+		...context,
+		onProgress(recording, doneSeconds, durationSeconds) {
+			context.onProgress(recording, doneSeconds, durationSeconds);
+			if (isCounted) return;
+			isCounted = true;
+			void broughtForward(library.catalogue.db, job).catch((error) =>
+				library.log.warn({ job: job.id, error: String(error) }, "progress was not written down"),
+			);
+		},
+	};
+	const key = engineFile.replace(/\.json$/, "");
+	const request = { metadata, engine, vocabulary, key, signal };
+	try {
+		return { outcome: await hearRecording(watching, request), engineFile };
+	} catch (error) {
+		return { outcome: await audioTrouble(library, metadata, engine, error), engineFile };
+	}
+}
+
+/** Where a long recording is cut changes what is heard. */
+function windowParameter({ input }: Engine, { audio }: Metadata): Record<string, string> {
+	const { maxSeconds } = input;
+	const isCut = maxSeconds !== null && (audio.durationSeconds ?? 0) > maxSeconds;
+	return isCut ? { windowSeconds: String(maxSeconds) } : {};
+}
+
+/** The audio itself is the trouble: as final as an engine's refusal. Anything else is thrown on. */
+async function audioTrouble(
+	library: Library,
+	metadata: Metadata,
+	engine: Engine,
+	error: unknown,
+): Promise<AttemptsOutcome> {
+	if (isMissing(error) && (await wasMoved(library, metadata))) {
+		throw new OnwaxError("ERR_STATE", `${metadata.name} was moved while it was being read.`, {
+			retryable: true,
+			hint: "Nothing is lost; the work is taken up again where it lies now.",
+			cause: error,
+		});
+	}
+	const final = ["ERR_AUDIO_UNREADABLE", "ERR_ENGINE_TOO_LARGE"];
+	if (!(error instanceof OnwaxError) || !final.includes(error.code)) throw error;
+	const attempt: Attempt = {
+		at: new Date().toISOString(),
+		engine: engine.name,
+		code: error.code,
+		message: error.message,
+		httpStatus: null,
+		latencySeconds: 0,
+	};
+	return { kind: "failed", error, attempts: [attempt] };
 }
 
 function isMissing(error: unknown): boolean {
@@ -126,94 +182,6 @@ function isMissing(error: unknown): boolean {
 async function wasMoved(library: Library, before: Metadata): Promise<boolean> {
 	const now = await library.catalogue.get(before.name);
 	return now === null || shelfOf(now.metadata) !== shelfOf(before);
-}
-
-async function succeed(
-	context: TranscribeContext,
-	job: Job,
-	engine: Engine,
-	engineFile: string,
-	outcome: AttemptsOutcome & { kind: "done" },
-): Promise<JobOutcome> {
-	const { library } = context;
-	const { output } = outcome;
-	const corrected = await context.applyLexicons(output);
-	const edit = async (folder: string, metadata: Metadata): Promise<Change> => {
-		await requireToken(library, job);
-		const files: Record<string, FileFacts> = { ...metadata.files };
-		if (outcome.attempts.length > 0) {
-			const last = outcome.attempts[outcome.attempts.length - 1] as Attempt;
-			const facts = { code: last.code, message: last.message, hint: null };
-			files[errorFilename] = await prepareErrorFile(folder, facts, outcome.attempts);
-		}
-		const before = await readTranscript(folder);
-		if (output.text === "" && before !== null && before.text !== "") {
-			// Nothing heard is no better text: the older one stays, and what was answered is kept.
-			const facts = {
-				code: "ERR_ENGINE_OUTPUT",
-				message: `${engine.name} heard nothing; the text there was stays.`,
-				hint: null,
-			};
-			const attempt: Attempt = {
-				at: new Date().toISOString(),
-				engine: engine.name,
-				code: facts.code,
-				message: facts.message,
-				httpStatus: null,
-				latencySeconds: outcome.latencySeconds,
-			};
-			const attempts = [...outcome.attempts, attempt];
-			files[errorFilename] = await prepareErrorFile(folder, facts, attempts);
-			files[engineFile] ??= await prepareEngineOutput(folder, engineFile, output);
-			return { fields: { state: "success", error: facts, files } };
-		}
-		const layer = before?.edit ?? null;
-		const transcript: Transcript = {
-			format: 1,
-			engineFile,
-			engine: engine.name,
-			model: output.model,
-			language: output.language,
-			originalText: output.text,
-			...corrected,
-			// A person's edit stands above whatever an engine says later.
-			text: layer ? layer.text : corrected.text,
-			edit: layer,
-		};
-		// Together: their syncs share the journal's commits.
-		const [engineFacts, written] = await Promise.all([
-			files[engineFile] ?? prepareEngineOutput(folder, engineFile, output),
-			prepareTranscript(folder, transcript),
-		]);
-		Object.assign(files, written, { [engineFile]: engineFacts });
-		return {
-			fields: {
-				state: "success",
-				error: null,
-				files,
-				transcription: {
-					engine: engine.name,
-					model: output.model,
-					language: output.language,
-					latencySeconds: outcome.latencySeconds,
-					attempts: outcome.attempts.length + 1,
-					completedAt: new Date().toISOString(),
-					coverage: null,
-					fallback: null,
-				},
-			},
-		};
-	};
-	await changeRecording(
-		library,
-		job.recording,
-		({ folder, metadata }) => edit(folder, metadata),
-		async (tx, metadata) => {
-			await requireSettled(await settle(tx, job, { state: "done" }));
-			await enqueueAll(tx, [metadata], (one) => jobsAfterTranscript(one, context.settings));
-		},
-	);
-	return { kind: "settled" };
 }
 
 /** The history goes to error.json whether the work ends here or only waits; the audio is untouched. */
@@ -251,16 +219,6 @@ async function fail(
 
 function later(outcome: AttemptsOutcome & { kind: "postponed" }): JobOutcome {
 	return { kind: "postponed", error: outcome.error, delaySeconds: outcome.retryAfterSeconds };
-}
-
-/** Whoever lost the job while the engine was at work must not touch the folder any more. */
-async function requireToken(library: Library, job: Job): Promise<void> {
-	await requireSettled(await holdsToken(library.catalogue.db, job));
-}
-
-async function requireSettled(held: boolean): Promise<void> {
-	if (held) return;
-	throw new OnwaxError("ERR_JOB_LOST", "Another worker has taken over this job.");
 }
 
 /** For a job that will not be tried again: the recording says why. */
