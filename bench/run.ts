@@ -8,8 +8,10 @@ import { benchRecord } from "./record.ts";
 import { benchRecovery } from "./recovery.ts";
 import { meets, type Row } from "./row.ts";
 import { searchBench } from "./search.ts";
+import { benchSpeech } from "./speech.ts";
 import { benchStartUp } from "./start-up.ts";
 import { validateBench } from "./validate.ts";
+import { benchWindows } from "./windows.ts";
 
 /**
  *   npm run bench                  everything (about half an hour; 6 GB in the temporary folder)
@@ -24,8 +26,10 @@ const benches: Record<string, () => Promise<Row[]>> = {
 	overhead: benchOverhead,
 	media: benchMedia,
 	validate: validateBench,
+	windows: benchWindows,
 	record: benchRecord,
 	recovery: benchRecovery,
+	speech: benchSpeech,
 	search: () => searchBench(1_000_000),
 };
 

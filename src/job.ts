@@ -1,6 +1,15 @@
 /** A Job is one piece of work on one recording. This file names the parts; it imports nothing. */
 
-export const jobKinds = ["transcribe", "compress", "peaks", "copy", "scrub", "purge"] as const;
+export const jobKinds = [
+	"transcribe",
+	"compress",
+	"peaks",
+	"chat",
+	"speakers",
+	"copy",
+	"scrub",
+	"purge",
+] as const;
 export type JobKind = (typeof jobKinds)[number];
 
 /** `parked`: tried too often or hopeless; waits for a person. `done` rows are kept for a while. */

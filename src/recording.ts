@@ -112,6 +112,18 @@ export type TranscriptText = {
 	text: string;
 	/** What the engine said, where the lexicon or an edit changed it; else the same as `text`. */
 	originalText: string;
+	/** In the order in which they are first heard; left out where speakers were not told apart. */
+	speakers?: SpokenBy[];
+};
+
+/** Who says which parts of a text. */
+export type SpokenBy = {
+	/** Such as `S1`. */
+	label: string;
+	/** What a person calls them; null where nobody said. */
+	name: string | null;
+	/** UTF-16 offsets into the text, rising, not touching each other: `[start, end)`. */
+	ranges: [number, number][];
 };
 
 /** A recording as the catalogue knows it. */

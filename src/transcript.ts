@@ -85,6 +85,8 @@ export type Transcript = {
 	segments: Segment[];
 	lexicons: LexiconLayer[];
 	edit: EditLayer | null;
+	/** Edits that the one above took the place of, newest first; left out where there are none. */
+	edits?: EditLayer[];
 	/** Why the lexicon could not be applied, where it failed: the engine's text stands as it is. */
 	lexiconError: string | null;
 	/** As in the engine output. */

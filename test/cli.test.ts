@@ -72,13 +72,17 @@ test("the JSON of a recording has the contract's fields, and they are true of th
 	assert.equal(recording.sizeBytes, bytes.length);
 	assert.equal(recording.originalSha256, sha256(await readFile(home.memo)));
 	assert.deepEqual(recording.tags, ["work"]);
-	assert.deepEqual(recording.transcript, {
+	const { coverage, ...transcript } = Object(recording.transcript);
+	assert.deepEqual(transcript, {
 		engine: "fake",
 		model: null,
 		language: null,
 		text: heard,
 		originalText: heard,
+		fallback: null,
 	});
+	const counted = ["speechSeconds", "coveredSeconds", "gaps", "loops", "unheard"];
+	assert.deepEqual(Object.keys(coverage), counted, "a tone and words: somebody judged it");
 	for (const command of [["show", "last"], ["list"]]) {
 		const [same] = await home.json(command);
 		assert.deepEqual(same, recording, command.join(" "));

@@ -62,6 +62,8 @@ export type FakeOpenai = {
 	baseUrl: string;
 	/** What came so far, oldest first. */
 	requests: FakeRequest[];
+	/** From now on every request after the script is answered like this. */
+	answer(step: FakeStep): void;
 	close(): Promise<void>;
 };
 
@@ -76,8 +78,9 @@ const extensions = /\.(flac|m4a|mp3|mp4|mpeg|mpga|oga|ogg|wav|webm)$/;
 export async function startFakeOpenai(options: FakeOpenaiOptions = {}): Promise<FakeOpenai> {
 	const script = [...(options.script ?? [])];
 	const requests: FakeRequest[] = [];
+	let otherwise = options.otherwise ?? "ok";
 	const server = createServer((request, response) => {
-		const step = script.shift() ?? options.otherwise ?? "ok";
+		const step = script.shift() ?? otherwise;
 		answer(request, response, step, options, requests).catch((error) => {
 			// A client that went away is part of the game; anything else is this file's mistake.
 			if (request.destroyed || response.destroyed) return;
@@ -90,6 +93,9 @@ export async function startFakeOpenai(options: FakeOpenaiOptions = {}): Promise<
 	return {
 		baseUrl: `http://127.0.0.1:${port}/v1`,
 		requests,
+		answer(step) {
+			otherwise = step;
+		},
 		async close() {
 			server.close();
 			server.closeAllConnections();

@@ -67,7 +67,14 @@ async function recorded(t: TestContext, overrides: Partial<HearingContext> = {})
 	return {
 		unfinished: unfinishedFolder(library.layout, metadata.name),
 		hear: (engine: Engine, stop: AbortSignal = signal) =>
-			hearRecording(context, { metadata, engine, vocabulary: [], key: "engine.1", signal: stop }),
+			hearRecording(context, {
+				metadata,
+				engine,
+				vocabulary: [],
+				key: "engine.1",
+				signal: stop,
+				onKept() {},
+			}),
 	};
 }
 

@@ -24,6 +24,7 @@ const places: Record<string, number> = {
 	jobs: 1.3,
 	processes: 1.4,
 	speech: 1.5,
+	services: 1.6,
 	capture: 2,
 	desktop: 2,
 	media: 2,

@@ -1,11 +1,14 @@
-import { prepareTranscript, readEngineOutput, readTranscript } from "../archive/transcript-file.ts";
+import { prepareTranscript, readTranscript } from "../archive/transcript-file.ts";
 import { OnwaxError } from "../errors.ts";
+import type { PeoplesLayers } from "../layers/compose-transcript.ts";
+import { withEdit, withoutNewestEdit } from "../layers/edit-history.ts";
 import { type Change, changeRecording, type Held } from "../library/change.ts";
 import type { Metadata } from "../recording.ts";
 import type { Transcript } from "../transcript.ts";
 import { cleanDescription, cleanTag, cleanTitle } from "./fields.ts";
-import { applyLexicons } from "./lexicons.ts";
+import { applyLexicons, correctedAsNamed } from "./lexicons.ts";
 import type { App } from "./open-app.ts";
+import { outputUnder, recompose } from "./recompose.ts";
 
 /** What a person changes about a recording; what is left out stays as it is. */
 export type Edit = {
@@ -17,7 +20,7 @@ export type Edit = {
 	tags?: readonly string[] | undefined;
 	/** The transcript as it is to read: a layer above what the engine said, which stays. */
 	text?: string | undefined;
-	/** Takes that layer away again. */
+	/** Goes back to the text before the newest edit: an earlier edit, or the lexicons' text. */
 	undoEdit?: boolean | undefined;
 };
 
@@ -71,21 +74,31 @@ async function editTranscript(
 	if (text !== undefined) {
 		const edited = cleanText(text);
 		if (edited === before.text) return null;
-		return { ...before, text: edited, edit: { editedAt: new Date().toISOString(), text: edited } };
+		const edit = { editedAt: new Date().toISOString(), text: edited };
+		return withLayers(app, folder, before, withEdit(before, edit));
 	}
 	if (before.edit === null) {
 		throw new OnwaxError("ERR_STATE", `The text of ${metadata.name} has not been edited.`, {
 			hint: "There is nothing to undo.",
 		});
 	}
-	const output = await readEngineOutput(folder, before.engineFile);
-	if (output === null) {
-		throw new OnwaxError("ERR_DAMAGED", `What the engine said about ${metadata.name} is missing.`, {
-			hint: `Run \`onwax validate ${metadata.name} --repair\`.`,
-		});
-	}
-	const corrected = await applyLexicons(app.library.layout.lexicons, output, app.config.lexicon);
-	return { ...before, ...corrected, edit: null };
+	return withLayers(app, folder, before, withoutNewestEdit(before));
+}
+
+/** The same engine's output and lexicons, with what people put on top of them. */
+async function withLayers(
+	app: App,
+	folder: string,
+	before: Transcript,
+	above: PeoplesLayers,
+): Promise<Transcript> {
+	const output = await outputUnder(folder, before);
+	const { lexicons } = app.library.layout;
+	const settings = app.config.lexicon;
+	const corrected =
+		(await correctedAsNamed(lexicons, output, before, settings)) ??
+		(await applyLexicons(lexicons, output, settings));
+	return recompose(before, output, { corrected, above });
 }
 
 /** Text that people typed: well-formed, line breaks as LF, no control characters. */

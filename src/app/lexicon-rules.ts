@@ -1,8 +1,15 @@
 import { OnwaxError } from "../errors.ts";
+import type { Corrected } from "../layers/compose-transcript.ts";
 import type { Lexicon, LexiconRule } from "../lexicon/lexicon.ts";
-import { readLexicon, saveLexicon } from "../lexicon/lexicon-file.ts";
+import {
+	listKeptLexicons,
+	readLexicon,
+	removeLexicon,
+	saveLexicon,
+	undoLexicon,
+} from "../lexicon/lexicon-file.ts";
+import { type LexiconVersion, lexiconHistory, versionBefore } from "../lexicon/lexicon-history.ts";
 import { validateRules } from "../lexicon/validate-rules.ts";
-import type { LexiconResult } from "../pipeline/transcribe-job.ts";
 import { applyLexicons } from "./lexicons.ts";
 import type { App } from "./open-app.ts";
 
@@ -52,8 +59,41 @@ export async function removeRule(
 	return { name: saved.name, version: saved.version, rules: saved.rules };
 }
 
+/** Takes a whole lexicon out of use. @throws ERR_NOT_FOUND where it is not */
+export async function takeOutOfUse(folder: string, name: string): Promise<void> {
+	await removeLexicon(folder, name);
+}
+
+/**
+ * Puts an earlier version's rules in use again, as a new version.
+ *
+ * @param version default: one step back, which after several steps leads further back each time
+ * @throws ERR_NOT_FOUND; ERR_STATE where there is nothing before
+ */
+export async function undoRules(
+	folder: string,
+	name: string,
+	version: number | null,
+): Promise<{ lexicon: LexiconInUse; from: number }> {
+	const from = version ?? (await versionBefore(folder, name));
+	if (from === null) {
+		throw new OnwaxError("ERR_STATE", `There is nothing before the first version of ${name}.`, {
+			hint: `\`onwax lexicon remove --all --lexicon ${name}\` takes it out of use.`,
+		});
+	}
+	const { version: now, rules } = await undoLexicon(folder, name, from);
+	return { lexicon: { name, version: now, rules }, from };
+}
+
+/** Every version of one lexicon, or of all that were ever in use; oldest first. */
+export async function historyOf(folder: string, name: string | null): Promise<LexiconVersion[]> {
+	const names = name === null ? await listKeptLexicons(folder) : [name];
+	const histories = await Promise.all(names.map((one) => lexiconHistory(folder, one)));
+	return histories.flat();
+}
+
 /** What the lexicons make of a text. @throws ERR_LEXICON where one fails */
-export async function tryLexicons(app: App, text: string): Promise<LexiconResult> {
+export async function tryLexicons(app: App, text: string): Promise<Corrected> {
 	const output = { engine: "", model: null, language: null, text, segments: [] };
 	const result = await applyLexicons(app.library.layout.lexicons, output, {
 		...app.config.lexicon,

@@ -1,9 +1,10 @@
 import { OnwaxError, toOnwaxError } from "../errors.ts";
-import { applyLexicon } from "../lexicon/apply-lexicon.ts";
+import type { Corrected } from "../layers/compose-transcript.ts";
+import { applyInOrder } from "../lexicon/apply-in-order.ts";
 import type { Lexicon } from "../lexicon/lexicon.ts";
 import { listLexicons, readLexicon } from "../lexicon/lexicon-file.ts";
-import type { LexiconResult } from "../pipeline/transcribe-job.ts";
-import type { EngineOutput } from "../transcript.ts";
+import { vocabularyFrom } from "../lexicon/vocabulary.ts";
+import type { EngineOutput, Transcript } from "../transcript.ts";
 
 export type LexiconSettings = { enabled: boolean; regexTimeLimitMs: number };
 
@@ -16,25 +17,63 @@ export async function applyLexicons(
 	folder: string,
 	output: EngineOutput,
 	settings: LexiconSettings,
-): Promise<LexiconResult> {
-	let { text, segments } = output;
-	const lexicons: LexiconResult["lexicons"] = [];
-	if (!settings.enabled) return { text, segments, lexicons, lexiconError: null };
+): Promise<Corrected> {
 	let current: string | null = null;
 	try {
-		for (const name of await listLexicons(folder)) {
+		const lexicons: Lexicon[] = [];
+		for (const name of settings.enabled ? await listLexicons(folder) : []) {
 			current = name;
-			const lexicon = await readLexicon(folder, name);
-			const result = applyLexicon(lexicon, { text, segments }, settings);
-			text = result.text;
-			segments = result.segments;
-			lexicons.push({ name, version: lexicon.version, replacements: result.replacements });
+			lexicons.push(await readLexicon(folder, name));
 		}
-		return { text, segments, lexicons, lexiconError: null };
+		return correct(lexicons, output, settings);
 	} catch (error) {
 		if (!(error instanceof OnwaxError)) throw error;
-		const { text, segments } = output;
-		return { text, segments, lexicons: [], lexiconError: inLexicon(current, error) };
+		return uncorrected(output, inLexicon(current, error));
+	}
+}
+
+/** What these lexicons make of an engine's output; where one fails, the output as it is, and why. */
+export function correct(
+	lexicons: readonly Lexicon[],
+	output: EngineOutput,
+	settings: Pick<LexiconSettings, "regexTimeLimitMs">,
+): Corrected {
+	let current: string | null = null;
+	try {
+		const onLexicon = (name: string) => {
+			current = name;
+		};
+		return { ...applyInOrder(lexicons, output, settings, onLexicon), lexiconError: null };
+	} catch (error) {
+		if (!(error instanceof OnwaxError)) throw error;
+		return uncorrected(output, inLexicon(current, error));
+	}
+}
+
+function uncorrected({ text, segments }: EngineOutput, lexiconError: string): Corrected {
+	return { text, segments, lexicons: [], lexiconError };
+}
+
+/**
+ * What the lexicons made of an engine's output when this transcript was written: every version of a
+ * lexicon stays on disk, so that the layer below an edit, or before a later version, comes back.
+ *
+ * @returns null where one of them cannot be read any more
+ */
+export async function correctedAsNamed(
+	folder: string,
+	output: EngineOutput,
+	{ lexicons, lexiconError }: Pick<Transcript, "lexicons" | "lexiconError">,
+	settings: Pick<LexiconSettings, "regexTimeLimitMs">,
+): Promise<Corrected | null> {
+	if (lexiconError !== null) return uncorrected(output, lexiconError);
+	try {
+		const versions = lexicons.map(({ name, version }) => readLexicon(folder, name, version));
+		const result = correct(await Promise.all(versions), output, settings);
+		return result.lexiconError === null ? result : null;
+	} catch (error) {
+		if (error instanceof OnwaxError && !error.retryable) return null;
+		throw error;
 	}
 }
 
@@ -56,6 +95,15 @@ export async function readLexicons(
 		}
 	}
 	return { lexicons, broken };
+}
+
+/** What engines that take hints are told to listen for. A broken lexicon gives none. */
+export async function vocabularyOf(
+	folder: string,
+	config: { vocabulary: readonly string[]; lexicon: Pick<LexiconSettings, "enabled"> },
+): Promise<string[]> {
+	const { lexicons } = config.lexicon.enabled ? await readLexicons(folder) : { lexicons: [] };
+	return vocabularyFrom(config.vocabulary, lexicons);
 }
 
 function inLexicon(name: string | null, { message }: { message: string }): string {

@@ -1,4 +1,5 @@
 import { hasDeadWriter, type Writer } from "../archive/writer.ts";
+import type { ChatService } from "../chat/chat-service.ts";
 import type { Config } from "../config/defaults.ts";
 import { OnwaxError } from "../errors.ts";
 import { markCatalogueDamaged } from "../library/damaged-catalogue.ts";
@@ -8,12 +9,14 @@ import { openLibrary } from "../library/open.ts";
 import { type ReindexReport, reindex } from "../library/reindex.ts";
 import type { Logger } from "../logger.ts";
 import { type Media, openMedia } from "../media/media.ts";
+import { sweepUnfinished } from "../pipeline/unfinished.ts";
 import { openSpeech } from "../speech/open-speech.ts";
 import type { Speech } from "../speech/speech.ts";
 import type { Environment } from "../transcribe/engine-config.ts";
 import { type Engines, openEngines } from "./engines.ts";
 import { inspectWith } from "./inspect-audio.ts";
 import { enqueueMissing } from "./missing-jobs.ts";
+import { openChat } from "./open-chat.ts";
 
 /** What the edge (command line, server) is told while the library is being opened. */
 export type OpenNotices = {
@@ -29,6 +32,8 @@ export type App = {
 	readonly media: Media;
 	readonly engines: Engines;
 	readonly speech: Speech;
+	/** The chat model that may add to texts; null where none is configured. */
+	readonly chat: ChatService | null;
 	readonly log: Logger;
 	close(): Promise<void>;
 };
@@ -75,6 +80,7 @@ export async function openApp(options: AppOptions): Promise<App> {
 		media,
 		engines: openEngines(config, library.layout.models, options.environment, speech),
 		speech,
+		chat: openChat(config, options.environment),
 		log,
 		async close() {
 			await media.close();
@@ -131,5 +137,6 @@ export async function healAfterCrash(
 export async function recover(app: App): Promise<HealReport> {
 	const report = await heal(app.library, inspectWith(app.media));
 	await enqueueMissing(app.library);
+	await sweepUnfinished(app.library);
 	return report;
 }

@@ -2,6 +2,8 @@ import { join } from "node:path";
 import { type Layout, recordingFolder } from "../archive/layout.ts";
 import {
 	audioFileFacts,
+	type CoverageFacts,
+	type FallbackFacts,
 	originalSha256,
 	type Recording,
 	type RecordingErrorFacts,
@@ -41,6 +43,10 @@ export type RecordingJson = {
 		language: string | null;
 		text: string;
 		originalText: string;
+		/** How much of what was spoken has words; null where nobody could judge it. */
+		coverage: CoverageFacts | null;
+		/** Null where the engine that was wanted answered. */
+		fallback: FallbackFacts | null;
 	} | null;
 	/** Why there is no text, or why the last try for a new one failed. */
 	error: RecordingErrorFacts | null;
@@ -71,7 +77,10 @@ export function recordingJson(layout: Layout, recording: Recording): RecordingJs
 			engine: transcription?.engine ?? null,
 			model: transcription?.model ?? null,
 			language: transcription?.language ?? null,
-			...transcript,
+			text: transcript.text,
+			originalText: transcript.originalText,
+			coverage: transcription?.coverage ?? null,
+			fallback: transcription?.fallback ?? null,
 		},
 		error: metadata.error,
 	};

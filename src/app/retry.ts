@@ -5,6 +5,7 @@ import { changeRecording } from "../library/change.ts";
 import type { Metadata, State } from "../recording.ts";
 import { inBulk } from "./bulk.ts";
 import { noEngine } from "./engines.ts";
+import { isIncomplete } from "./incomplete.ts";
 import type { App } from "./open-app.ts";
 
 /**
@@ -15,10 +16,17 @@ import type { App } from "./open-app.ts";
  */
 export async function retryRecording(app: App, name: string): Promise<Metadata> {
 	await requireEngine(app, null);
-	return queueTranscription(app, name, {}, ({ state }) => {
+	return queueTranscription(app, name, {}, ({ state, transcription }) => {
 		if (state !== "success") return;
+		const another = `\`onwax transcribe ${name} --engine NAME\``;
+		if (isIncomplete(transcription?.coverage)) {
+			throw new OnwaxError("ERR_STATE", `${name} has a text, which is not whole.`, {
+				// What an engine said is kept for good: it is not asked the same twice.
+				hint: `The same engine would say the same. ${another} asks another one, and \`onwax diff ${name}\` compares the two.`,
+			});
+		}
 		throw new OnwaxError("ERR_STATE", `${name} has its text already.`, {
-			hint: `\`onwax transcribe ${name} --engine NAME\` makes it anew with another engine.`,
+			hint: `${another} makes it anew with another engine.`,
 		});
 	});
 }

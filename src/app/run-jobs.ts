@@ -1,11 +1,15 @@
 import type { Attempt, JobKind } from "../job.ts";
 import { unfinished } from "../jobs/queue.ts";
 import { type JobHandler, runWorker } from "../jobs/worker.ts";
+import { chatHandler, markChatGivenUp } from "../pipeline/chat-job.ts";
 import { compressHandler } from "../pipeline/compress-job.ts";
 import { peaksHandler } from "../pipeline/peaks-job.ts";
+import { speakersHandler } from "../pipeline/speakers-job.ts";
 import { markFailed, transcribeHandler } from "../pipeline/transcribe-job.ts";
-import { applyLexicons } from "./lexicons.ts";
+import { wantedTasks } from "./chat.ts";
+import { applyLexicons, vocabularyOf } from "./lexicons.ts";
 import type { App } from "./open-app.ts";
+import { speakersJobContext } from "./speakers.ts";
 
 export type RunJobsOptions = {
 	/** Names of recordings, or everything that becomes due until the signal aborts. */
@@ -13,6 +17,8 @@ export type RunJobsOptions = {
 	signal: AbortSignal;
 	/** Told after every failed try of an engine; `nextDelayMs` is null where it is not tried again now. */
 	onAttemptFailed: (recording: string, attempt: Attempt, nextDelayMs: number | null) => void;
+	/** Told after every finished window of a long recording. */
+	onProgress?: (recording: string, doneSeconds: number, durationSeconds: number) => void;
 	/**
 	 * Told when a job has ended with a result or was given up; `nothingLeft` is true when no other
 	 * one waits for this recording.
@@ -20,21 +26,29 @@ export type RunJobsOptions = {
 	onJobEnded?: (recording: string, kind: JobKind, nothingLeft: boolean) => Promise<void>;
 };
 
-const kinds: JobKind[] = ["transcribe", "compress", "peaks"];
+const kinds: JobKind[] = ["transcribe", "compress", "peaks", "speakers", "chat"];
 
 /** Does what is queued: text first, compression after it. */
 export async function runJobs(app: App, options: RunJobsOptions): Promise<void> {
 	const { config, library, media } = app;
-	const settings = { compress: config.compress, peaks: config.peaks };
+	const chatTasks = wantedTasks(app);
+	const chat = chatTasks.length > 0;
+	const speakersContext = await speakersJobContext(app);
+	const speakers = speakersContext.models !== null;
+	const settings = { compress: config.compress, peaks: config.peaks, chat, speakers };
 	const transcribe = transcribeHandler({
 		library,
 		media,
-		engineFor: app.engines.engineFor,
+		speech: app.speech,
+		candidates: app.engines.candidates,
+		vocabulary: () => vocabularyOf(library.layout.lexicons, config),
 		applyLexicons: (output) => applyLexicons(library.layout.lexicons, output, config.lexicon),
 		policy: { ...config.retry, jitter: "none" },
 		language: config.language,
+		coverage: config.coverage,
 		settings,
 		onAttemptFailed: options.onAttemptFailed,
+		onProgress: options.onProgress ?? (() => undefined),
 	});
 	const canTranscribe = (await app.engines.describeDefault()) !== null;
 	const context = { library, media, settings };
@@ -58,9 +72,12 @@ export async function runJobs(app: App, options: RunJobsOptions): Promise<void> 
 			...(canTranscribe ? { transcribe: telling(transcribe) } : {}),
 			compress: telling(compressHandler(context)),
 			peaks: telling(peaksHandler(library, media)),
+			speakers: telling(speakersHandler(speakersContext)),
+			chat: telling(chatHandler({ library, chat: app.chat, tasks: chatTasks })),
 		},
 		onGivenUp: async (job, error) => {
 			if (job.kind === "transcribe") await markFailed(library, job.recording, error);
+			if (job.kind === "chat") await markChatGivenUp(library, job.recording, error);
 			await tell(job.recording, job.kind);
 		},
 		concurrency: config.worker.concurrency,

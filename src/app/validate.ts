@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { shelfFolder } from "../archive/layout.ts";
 import { isName } from "../archive/name.ts";
 import { findOnShelves } from "../archive/shelves.ts";
+import { chatFilename } from "../chat/chat-file.ts";
 import { OnwaxError, systemErrorCode } from "../errors.ts";
 import { enqueue } from "../jobs/queue.ts";
 import type { ExamineContext } from "../library/examine-recording.ts";
@@ -94,7 +95,11 @@ function repairContext(app: App, some: Pick<ExamineContext, "signal" | "onBytes"
 	const { library, config, media } = app;
 	return {
 		...some,
-		derived: [{ filename: peaksFilename, job: "peaks", isStale: arePeaksStale }],
+		derived: [
+			{ filename: peaksFilename, job: "peaks", isStale: arePeaksStale },
+			// Staleness of these shows where they are read; only damage is for here.
+			{ filename: chatFilename, job: "chat", isStale: async () => false },
+		],
 		inspect: inspectWith(media),
 		applyLexicons: (output) => applyLexicons(library.layout.lexicons, output, config.lexicon),
 		enqueue: (tx, recording, kinds) =>

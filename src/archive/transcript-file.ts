@@ -5,6 +5,7 @@ import { prepareFile } from "../durable/prepared-file.ts";
 import { systemErrorCode } from "../errors.ts";
 import type { CoverageFacts, FileFacts, TranscriptText } from "../recording.ts";
 import type { Coverage, DoubtKind, EngineOutput, Transcript } from "../transcript.ts";
+import { spokenBy } from "./spoken-by.ts";
 
 export const transcriptFilename = "transcript.json";
 export const plainTextFilename = "transcript.txt";
@@ -45,14 +46,18 @@ export async function readTranscript(folder: string): Promise<Transcript | null>
 	return readJson(join(folder, transcriptFilename)) as Promise<Transcript | null>;
 }
 
+/** The bytes of transcript.json. */
+export function serialiseTranscript(transcript: Transcript): string {
+	return `${JSON.stringify(transcript, null, 1)}\n`;
+}
+
 /** Prepares both the structured and the plain text; returns their facts for `Metadata.files`. */
 export async function prepareTranscript(
 	folder: string,
 	transcript: Transcript,
 ): Promise<Record<string, FileFacts>> {
-	const json = `${JSON.stringify(transcript, null, 1)}\n`;
 	const [structured, plain] = await Promise.all([
-		prepareFile(folder, transcriptFilename, json),
+		prepareFile(folder, transcriptFilename, serialiseTranscript(transcript)),
 		prepareFile(folder, plainTextFilename, `${transcript.text}\n`),
 	]);
 	return { [transcriptFilename]: structured, [plainTextFilename]: plain };
@@ -71,7 +76,9 @@ export function coverageFacts({ speechSeconds, coveredSeconds, doubts }: Coverag
 export async function readTranscriptText(folder: string): Promise<TranscriptText | null> {
 	const transcript = await readTranscript(folder);
 	if (typeof transcript?.text !== "string") return null;
-	return { text: transcript.text, originalText: transcript.originalText ?? transcript.text };
+	const { text, originalText = text } = transcript;
+	const speakers = spokenBy(transcript);
+	return { text, originalText, ...(speakers.length > 0 ? { speakers } : {}) };
 }
 
 async function readJson(path: string): Promise<unknown> {

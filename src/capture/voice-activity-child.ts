@@ -5,47 +5,14 @@
  */
 
 import { writeSync } from "node:fs";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
-
-const windowSamples = 512;
-const sampleRate = 16_000;
+import { openSilero, sileroSampleRate, sileroWindowSamples } from "../speech/silero.ts";
 
 /** A detector gathers what belongs to one stretch of speech: a talk without a pause is to fit in memory. */
-const longestStretchSamples = 30 * sampleRate;
+const longestStretchSamples = 30 * sileroSampleRate;
 
-type Vad = {
-	acceptWaveform(samples: Float32Array): void;
-	isEmpty(): boolean;
-	pop(): void;
-	isDetected(): boolean;
-	reset(): void;
-};
+const vad = openSilero({ minSpeechSeconds: 0.1, minSilenceSeconds: 0.25 });
 
-const require = createRequire(import.meta.url);
-const { Vad } = require("sherpa-onnx-node") as {
-	Vad: new (config: object, bufferSeconds: number) => Vad;
-};
-/** The model comes with decibri (MIT), which has no export for it. */
-const model = join(dirname(require.resolve("decibri")), "..", "models", "silero_vad.onnx");
-const vad = new Vad(
-	{
-		sileroVad: {
-			model,
-			threshold: 0.5,
-			minSpeechDuration: 0.1,
-			minSilenceDuration: 0.25,
-			maxSpeechDuration: 3600,
-			windowSize: windowSamples,
-		},
-		sampleRate,
-		numThreads: 1,
-		debug: false,
-	},
-	60,
-);
-
-const window = new Float32Array(windowSamples);
+const window = new Float32Array(sileroWindowSamples);
 const answer = new Uint32Array(1);
 let filled = 0;
 let lowByte: number | null = null;
@@ -54,11 +21,11 @@ let stretchSamples = 0;
 
 function hear(sample: number): void {
 	window[filled++] = sample / 32768;
-	if (filled < windowSamples) return;
+	if (filled < sileroWindowSamples) return;
 	filled = 0;
 	vad.acceptWaveform(window);
 	while (!vad.isEmpty()) vad.pop();
-	stretchSamples = vad.isDetected() ? stretchSamples + windowSamples : 0;
+	stretchSamples = vad.isDetected() ? stretchSamples + sileroWindowSamples : 0;
 	if (stretchSamples < longestStretchSamples) return;
 	vad.reset();
 	stretchSamples = 0;

@@ -71,9 +71,9 @@ async function seqsWithTags(
 	older: number,
 	limit: number,
 ): Promise<number[]> {
-	const nothing = { required: [], excluded: [], tags: [], excludedTags: [] };
+	const { parseQuery } = await import("./query.ts");
 	const { matchExpression } = await import("./match-expression.ts");
-	const { fts } = await matchExpression(nothing, options, async () => []);
+	const { fts } = await matchExpression(parseQuery(""), options, async () => []);
 	const rows = await reader.all<{ seq: number }>(
 		`SELECT rowid AS seq FROM search WHERE search MATCH ? AND rowid < ?
 		ORDER BY rowid DESC LIMIT ?`,

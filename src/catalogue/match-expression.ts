@@ -1,6 +1,13 @@
 import type { Filter } from "./catalogue.ts";
 import type { Query, Term } from "./query.ts";
-import { anyStateEntries, pairEntry, stateEntry, statusEntries, tagEntry } from "./search-words.ts";
+import {
+	anyStateEntries,
+	pairEntry,
+	speakerEntry,
+	stateEntry,
+	statusEntries,
+	tagEntry,
+} from "./search-words.ts";
 
 /** Answers which indexed words begin like this: in their order, `most` at most. */
 export type WordsBeginning = (beginning: string, most: number) => Promise<string[]>;
@@ -12,6 +19,10 @@ export type MatchExpression = {
 	confirm: Term[];
 	/** Must not stand in the text. */
 	refuse: Term[];
+	/** All of them speak, and what is `said` one of them says. Null where FTS5 can tell it. */
+	speech: { speakers: Term[]; said: Term[] } | null;
+	/** None of them speaks. */
+	silent: Term[];
 };
 
 /** Letters of a beginning that the migration's `prefix = '3 4'` answers directly. */
@@ -40,6 +51,7 @@ export async function matchExpression(
 	const lacking: string[] = [];
 	const confirm: Term[] = [];
 	const refuse: Term[] = [];
+	const silent: Term[] = [];
 
 	for (const term of query.required) {
 		const { entries, exact } = await entriesOf(term, wordsBeginning);
@@ -51,6 +63,11 @@ export async function matchExpression(
 		if (exact) lacking.push(...entries);
 		else refuse.push(term);
 	}
+	for (const term of query.speakers) having.push(...speakerEntries(term));
+	for (const term of query.excludedSpeakers) {
+		if (term.words.length === 1) lacking.push(...speakerEntries(term));
+		else silent.push(term);
+	}
 	for (const tag of [...query.tags, ...(filter.tags ?? [])]) having.push(string(tagEntry(tag)));
 	for (const tag of query.excludedTags) lacking.push(string(tagEntry(tag)));
 	if (filter.state) having.push(string(stateEntry(filter.state)));
@@ -60,7 +77,22 @@ export async function matchExpression(
 	if (having.length === 0) having.push(anyOf(anyStateEntries()));
 
 	const fts = [`(${having.join(" AND ")})`, ...lacking].join(" NOT ");
-	return { fts, confirm, refuse };
+	const { speakers, required } = query;
+	const isExact = required.length === 0 && speakers.every(({ words }) => words.length === 1);
+	if (isExact) return { fts, confirm, refuse, speech: null, silent };
+	// What one of them says stands in the text.
+	const isSpoken = speakers.length > 0;
+	const speech = isSpoken ? { speakers, said: required } : null;
+	return { fts, confirm: isSpoken ? [] : confirm, refuse, speech, silent };
+}
+
+/** Few words are in names: FTS5 may merge their lists. */
+function speakerEntries({ words, prefix }: Term): string[] {
+	const last = words.length - 1;
+	return words.map((word, i) => {
+		const entry = string(speakerEntry(word));
+		return prefix && i === last ? `${entry} *` : entry;
+	});
 }
 
 /** One term alone, for counting it. */

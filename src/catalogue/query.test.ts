@@ -18,7 +18,25 @@ test("a question is read into terms, phrases, beginnings, tags and their opposit
 		],
 		tags: ["work"],
 		excludedTags: ["two words"],
+		speakers: [],
+		excludedSpeakers: [],
 	});
+});
+
+test("who speaks is asked for by words, a phrase or a beginning, and excluded like the rest", () => {
+	const { required, speakers, excludedSpeakers } = parseQuery(
+		`speaker:Anna budget SPEAKER:"Dr. Who" speaker:ben* -speaker:S1 speaker: speaker:""`,
+	);
+	assert.deepEqual(speakers, [
+		{ words: ["anna"], prefix: false },
+		{ words: ["dr", "who"], prefix: false },
+		{ words: ["ben"], prefix: true },
+	]);
+	assert.deepEqual(excludedSpeakers, [{ words: ["s1"], prefix: false }]);
+	assert.deepEqual(
+		required.map(({ words }) => words),
+		[["budget"], ["speaker"]],
+	);
 });
 
 test("a word with a sign inside is a phrase, and a quote left open goes to the end", () => {

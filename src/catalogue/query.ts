@@ -8,13 +8,16 @@ export type Term = {
 	prefix: boolean;
 };
 
-/** What a person asked for. All of `required` and `tags`, none of the others. */
+/** What a person asked for. All of `required`, `tags` and `speakers`, none of the others. */
 export type Query = {
 	required: Term[];
 	excluded: Term[];
 	/** As they are stored: NFC, lower case. */
 	tags: string[];
 	excludedTags: string[];
+	/** Words of what they are called; where there are any, one of them says what is `required`. */
+	speakers: Term[];
+	excludedSpeakers: Term[];
 };
 
 /** More than this in one question is cut off: it could only make an answer slower. */
@@ -22,25 +25,29 @@ const mostCharacters = 10_000;
 const mostTerms = 32;
 const mostWordsInTerm = 64;
 
-/** `-`, then `tag:`, then a quoted phrase or anything up to a space, then `*`. */
-const part = /(-?)(tag:)?(?:"([^"]*)(?:"|$)|([^\s"]+))(\*?)/giu;
+/** `-`, then `tag:` or `speaker:`, then a quoted phrase or anything up to a space, then `*`. */
+const part = /(-?)(tag:|speaker:)?(?:"([^"]*)(?:"|$)|([^\s"]+))(\*?)/giu;
 
 /**
- * Reads a question: bare words, `"a phrase"`, `begin*`, `tag:x`, and `-` before any of them.
+ * Reads a question: bare words, `"a phrase"`, `begin*`, `tag:x`, `speaker:x`, and `-` before any of them.
  * Whatever else there is stands for itself; nothing is a mistake, and nothing throws.
  *
  * `lastIsPrefix` is for asking while somebody types: the last bare word may go on.
  */
 export function parseQuery(text: string, lastIsPrefix = false): Query {
-	const query: Query = { required: [], excluded: [], tags: [], excludedTags: [] };
+	const query: Query = {
+		...{ required: [], excluded: [] },
+		...{ tags: [], excludedTags: [] },
+		...{ speakers: [], excludedSpeakers: [] },
+	};
 	let lastBare: Term | null = null;
 	let terms = 0;
 	for (const match of text.slice(0, mostCharacters).normalize("NFC").matchAll(part)) {
-		const [, minus, tag, quoted, bare, star] = match;
+		const [, minus, facet, quoted, bare, star] = match;
 		const content = quoted ?? bare ?? "";
 		lastBare = null;
 		if (terms >= mostTerms) break;
-		if (tag !== undefined) {
+		if (facet?.toLowerCase() === "tag:") {
 			const wanted = content.trim().toLowerCase();
 			if (wanted === "") continue;
 			(minus === "-" ? query.excludedTags : query.tags).push(wanted);
@@ -55,7 +62,8 @@ export function parseQuery(text: string, lastIsPrefix = false): Query {
 			// A dictionary cuts a longer run elsewhere than a short question: let the end be open.
 			prefix: star === "*" || content.endsWith("*") || (isBare && isUnspaced(content)),
 		};
-		(minus === "-" ? query.excluded : query.required).push(term);
+		if (facet === undefined) (minus === "-" ? query.excluded : query.required).push(term);
+		else (minus === "-" ? query.excludedSpeakers : query.speakers).push(term);
 		terms += 1;
 		if (isBare && minus === "") lastBare = term;
 	}
@@ -64,8 +72,7 @@ export function parseQuery(text: string, lastIsPrefix = false): Query {
 }
 
 export function isEmptyQuery(query: Query): boolean {
-	const { required, excluded, tags, excludedTags } = query;
-	return required.length + excluded.length + tags.length + excludedTags.length === 0;
+	return Object.values(query).every((parts) => parts.length === 0);
 }
 
 export function termStandsAt(term: Term, words: readonly string[], at: number): boolean {

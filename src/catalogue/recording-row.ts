@@ -49,22 +49,25 @@ export function recordingRow({ metadata, transcript }: Recording): RecordingRow 
 			transcript === null || transcript.originalText === transcript.text
 				? null
 				: transcript.originalText,
+		speakers: transcript?.speakers ? JSON.stringify(transcript.speakers) : null,
 		metadata: JSON.stringify(metadata),
 	};
 }
 
 /** The columns that give a Recording back, in SQL. */
-export const recordingColumns = "metadata, text, original_text";
+export const recordingColumns = "metadata, text, original_text, speakers";
 
 export type StoredRecording = Pick<
 	Selectable<RecordingsTable>,
-	"metadata" | "text" | "original_text"
+	"metadata" | "text" | "original_text" | "speakers"
 >;
 
 export function fromRow(row: StoredRecording): Recording {
 	const metadata: Metadata = JSON.parse(row.metadata);
 	if (row.text === null) return { metadata, transcript: null };
-	return { metadata, transcript: { text: row.text, originalText: row.original_text ?? row.text } };
+	const { text, original_text, speakers } = row;
+	const told = speakers === null ? {} : { speakers: JSON.parse(speakers) };
+	return { metadata, transcript: { text, originalText: original_text ?? text, ...told } };
 }
 
 const timeInName = /^(\d{4}-\d{2}-\d{2})_(\d{2})-(\d{2})-(\d{2})\.(\d{6})_/;

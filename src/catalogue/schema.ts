@@ -50,6 +50,8 @@ export type RecordingsTable = {
 	text: string | null;
 	/** Null where it is the same as the text. */
 	original_text: string | null;
+	/** JSON array of SpokenBy. Null where speakers were not told apart. */
+	speakers: string | null;
 	/** The whole metadata.json, without its checksum. */
 	metadata: string;
 };

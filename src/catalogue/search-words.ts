@@ -7,11 +7,11 @@ import { wordsOf } from "./words.ts";
  * them made a phrase of common words take 60 ms in a million recordings. In their place every two
  * neighbouring words leave one more entry, of two private characters; a phrase is looked up as the
  * pairs it consists of, and then confirmed in the text itself, because different pairs may share an
- * entry. Facets (state, status, tags) are entries too: FTS5 leaps through them together with the
+ * entry. Facets (state, status, tags, who speaks) are entries too: FTS5 leaps through them together with the
  * words, where a join would visit every match.
  *
- * All these begin with a private-use character, which no word contains; one or two characters are
- * too short for the prefix indexes, so they take no room there.
+ * All these begin with a private-use character, which no word contains. One or two characters are
+ * too short for the prefix indexes, so pairs take no room there.
  */
 const stateFacets: Record<State, string> = {
 	pending: "\ue001",
@@ -21,6 +21,7 @@ const stateFacets: Record<State, string> = {
 const archivedFacet = "\ue004";
 const deletedFacet = "\ue005";
 const tagFacet = "\ue006";
+const speakerFacet = "\ue007";
 
 export type SearchableFields = {
 	title: string;
@@ -48,6 +49,9 @@ export function searchWords(recording: Recording): string {
 	if (status === "archived") entries.add(archivedFacet);
 	if (status === "deleted") entries.add(deletedFacet);
 	for (const tag of metadata.tags) entries.add(tagEntry(tag));
+	for (const { label, name } of recording.transcript?.speakers ?? []) {
+		for (const word of wordsOf(`${label} ${name ?? ""}`)) entries.add(speakerEntry(word));
+	}
 	const fields = fieldsOf(recording);
 	for (const field of searchableFields) {
 		let before: string | null = null;
@@ -85,6 +89,11 @@ export function anyStateEntries(): string[] {
 
 export function tagEntry(tag: string): string {
 	return tagFacet + Buffer.from(tag, "utf8").toString("hex");
+}
+
+/** One word of what somebody who speaks is called. */
+export function speakerEntry(word: string): string {
+	return speakerFacet + word;
 }
 
 /**

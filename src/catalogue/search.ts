@@ -1,3 +1,4 @@
+import type { SpokenBy } from "../recording.ts";
 import type { SearchHit, SearchOptions } from "./catalogue.ts";
 import {
 	type MatchExpression,
@@ -11,6 +12,7 @@ import type { Reader } from "./reader.ts";
 import { fromRow, recordingColumns, type StoredRecording } from "./recording-row.ts";
 import { fieldsOf, type SearchableFields, searchableFields } from "./search-words.ts";
 import { snippetOf } from "./snippet.ts";
+import { isCalled, spokenRanges } from "./spoken-ranges.ts";
 import { type TermCounter, termCounter } from "./term-count.ts";
 
 /** Best means: best of these. Counting in every match would take as long as a scan. */
@@ -45,7 +47,9 @@ export async function search(
 		const row = bySeq.get(seq);
 		if (!row) continue;
 		const recording = fromRow(row);
-		hits.push({ recording, ...snippetOf(query, fieldsOf(recording)) });
+		const speakers = recording.transcript?.speakers ?? [];
+		const spoken = query.speakers.length > 0 ? spokenRanges(query.speakers, speakers) : null;
+		hits.push({ recording, ...snippetOf(query, fieldsOf(recording), spoken) });
 	}
 	return hits;
 }
@@ -58,13 +62,19 @@ async function newest(
 ): Promise<number[]> {
 	const confirm = expression.confirm.map(termCounter);
 	const refuse = expression.refuse.map(termCounter);
-	if (confirm.length + refuse.length === 0) return page(reader, expression.fts, null, limit);
+	const { speech, silent } = expression;
+	if (confirm.length + refuse.length + silent.length === 0 && speech === null) {
+		return page(reader, expression.fts, null, limit);
+	}
+	const said = speech?.said.map(termCounter) ?? [];
 	const found: number[] = [];
 	let before: number | null = null;
 	for (let size = limit; found.length < limit; size = Math.min(size * 2, 1000)) {
 		const seqs: number[] = await page(reader, expression.fts, before, size);
-		for (const { seq, fields } of await candidates(reader, seqs)) {
-			if (stands(fields, confirm, refuse)) found.push(seq);
+		for (const { seq, fields, speakers } of await candidates(reader, seqs)) {
+			if (!stands(fields, confirm, refuse)) continue;
+			if (silent.some((term) => speakers.some((one) => isCalled(one, term)))) continue;
+			if (speech === null || say(speech.speakers, said, speakers, fields)) found.push(seq);
 		}
 		if (seqs.length < size) break;
 		before = seqs.at(-1) ?? null;
@@ -110,6 +120,19 @@ function stands(fields: SearchableFields, confirm: TermCounter[], refuse: TermCo
 	return confirm.every(inFields) && !refuse.some(inFields);
 }
 
+/** Whether all these speak, and one of them says each of the words. */
+function say(
+	wanted: readonly Term[],
+	said: readonly TermCounter[],
+	speakers: readonly SpokenBy[],
+	{ transcript }: SearchableFields,
+): boolean {
+	const ranges = spokenRanges(wanted, speakers);
+	if (ranges === null) return false;
+	const pieces = ranges.map(([start, end]) => transcript.slice(start, end));
+	return said.every((counter) => pieces.some((piece) => counter.standsIn(piece)));
+}
+
 async function page(
 	reader: Reader,
 	fts: string,
@@ -124,23 +147,24 @@ async function page(
 	return rows.map(({ seq }) => seq);
 }
 
-type Candidate = { seq: number; fields: SearchableFields };
+type Candidate = { seq: number; fields: SearchableFields; speakers: SpokenBy[] };
 type CandidateRow = {
 	seq: number;
 	title: string | null;
 	description: string | null;
 	tags: string;
 	text: string | null;
+	speakers: string | null;
 };
 
 /** What they are judged by, in the order asked for. */
 async function candidates(reader: Reader, seqs: number[]): Promise<Candidate[]> {
 	const rows = await reader.all<CandidateRow>(
-		`SELECT seq, title, description, tags, text
+		`SELECT seq, title, description, tags, text, speakers
 		FROM recordings WHERE ${inSeqs} ORDER BY seq DESC`,
 		[JSON.stringify(seqs)],
 	);
-	return rows.map(({ seq, title, description, text, tags }) => ({
+	return rows.map(({ seq, title, description, text, tags, speakers }) => ({
 		seq,
 		fields: {
 			title: title ?? "",
@@ -149,6 +173,7 @@ async function candidates(reader: Reader, seqs: number[]): Promise<Candidate[]> 
 			tags,
 			transcript: text ?? "",
 		},
+		speakers: speakers === null ? [] : JSON.parse(speakers),
 	}));
 }
 

@@ -2,6 +2,7 @@ import type { Query } from "./query.ts";
 import { termStandsAt } from "./query.ts";
 import type { SearchableFields } from "./search-words.ts";
 import { searchableFields } from "./search-words.ts";
+import type { Range } from "./spoken-ranges.ts";
 import { type Token, tokensOf } from "./words.ts";
 
 /** A piece of a recording's text around what was found. */
@@ -21,11 +22,16 @@ type Found = { term: number; first: number; last: number };
 /**
  * The piece with the most of what was asked for. Among fields that say equally much, the title
  * goes before the description, the tags and the transcript.
+ *
+ * @param spoken where those speak who were asked for: only there is looked, then
  */
 export function snippetOf(
 	query: Query,
 	fields: SearchableFields,
+	spoken: readonly Range[] | null = null,
 ): { field: SearchableField; snippet: Snippet } {
+	if (spoken !== null)
+		return { field: "transcript", snippet: spokenSnippet(query, fields, spoken) };
 	let best: { field: SearchableField; snippet: Snippet; terms: number } | null = null;
 	for (const field of searchableFields) {
 		const text = fields[field];
@@ -36,6 +42,22 @@ export function snippetOf(
 		best = { field, snippet: cut(text, tokens, window), terms };
 	}
 	return best ?? { field: "title", snippet: { text: "", highlights: [] } };
+}
+
+function spokenSnippet(
+	query: Query,
+	{ transcript }: SearchableFields,
+	spoken: readonly Range[],
+): Snippet {
+	const tokens = tokensOf(transcript);
+	const isSpoken = (first: number, last: number) =>
+		spoken.some(
+			([start, end]) =>
+				(tokens[first]?.start ?? 0) >= start && (tokens[last]?.end ?? Infinity) <= end,
+		);
+	const found = findAll(query, tokens).filter(({ first, last }) => isSpoken(first, last));
+	const begins = tokens.findIndex(({ start }) => start >= (spoken[0]?.[0] ?? 0));
+	return cut(transcript, tokens, densest(found).window, Math.max(0, begins));
 }
 
 function findAll(query: Query, tokens: Token[]): Found[] {
@@ -63,8 +85,10 @@ function densest(found: Found[]): { window: Found[]; terms: number } {
 	return best;
 }
 
-function cut(text: string, tokens: Token[], window: Found[]): Snippet {
-	const from = Math.max(0, (window[0]?.first ?? 0) - wordsBefore);
+/** @param otherwise the word to begin with where nothing was found */
+function cut(text: string, tokens: Token[], window: Found[], otherwise = 0): Snippet {
+	const [first] = window;
+	const from = first === undefined ? otherwise : Math.max(0, first.first - wordsBefore);
 	const to = Math.min(tokens.length, from + wordsInAll);
 	const start = from === 0 ? 0 : (tokens[from]?.start ?? 0);
 	const end = to === tokens.length ? text.length : (tokens[to - 1]?.end ?? text.length);

@@ -100,6 +100,7 @@ type KnownRow = {
 	title: string | null;
 	description: string | null;
 	text: string | null;
+	speakers: string | null;
 	tags: string;
 };
 
@@ -109,7 +110,7 @@ async function knownRows(
 ): Promise<Map<string, KnownRow>> {
 	const rows = await tx
 		.selectFrom("recordings")
-		.select(["seq", "name", "status", "state", "title", "description", "tags", "text"])
+		.select(["seq", "name", "status", "state", "title", "description", "tags", "text", "speakers"])
 		.where(sql<boolean>`name IN (SELECT value FROM json_each(${JSON.stringify(names)}))`)
 		.execute();
 	return new Map(rows.map((row) => [row.name, row]));
@@ -134,6 +135,7 @@ function sameWords(old: KnownRow, row: RecordingRow): boolean {
 		old.title === row.title &&
 		old.description === row.description &&
 		old.text === row.text &&
+		old.speakers === row.speakers &&
 		old.tags === row.tags
 	);
 }

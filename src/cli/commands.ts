@@ -29,9 +29,13 @@ export const commandGroups: readonly CommandGroup[] = [
 		commands: {
 			retry: () => import("./commands/retry.ts"),
 			transcribe: () => import("./commands/transcribe.ts"),
+			diff: () => import("./commands/diff.ts"),
 			edit: () => import("./commands/edit.ts"),
 			lexicon: () => import("./commands/lexicon.ts"),
+			speakers: () => import("./commands/speakers.ts"),
+			summarise: () => import("./commands/summarise.ts"),
 			engine: () => import("./commands/engine.ts"),
+			model: () => import("./commands/model.ts"),
 		},
 	},
 	{

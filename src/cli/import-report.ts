@@ -4,7 +4,9 @@ import type { OnwaxError } from "../errors.ts";
 import type { ImportOutcome } from "../import/import-files.ts";
 import type { Metadata, Recording } from "../recording.ts";
 import type { Cli } from "./command.ts";
+import { doubtNotes } from "./doubt-notes.ts";
 import { formatAbout, formatDuration } from "./duration.ts";
+import { emptyText } from "./empty-text.ts";
 import { type ExitStatus, exitStatus, statusOfCode } from "./exit-status.ts";
 import { errorValue, type Style } from "./output.ts";
 import { oneLine } from "./recording-row.ts";
@@ -31,6 +33,7 @@ export type ImportReport = ReturnType<typeof importReport>;
 export function importReport(cli: Cli, app: App, wait: boolean) {
 	const { output } = cli;
 	const { layout, catalogue } = app.library;
+	const doubts = doubtNotes(cli, app);
 	const files = new Map<string, string>();
 	const untold = new Map<string, Metadata>();
 	const statuses: ExitStatus[] = [];
@@ -93,7 +96,8 @@ export function importReport(cli: Cli, app: App, wait: boolean) {
 		tellings.push(telling);
 	}
 
-	function onText(recording: Recording): void {
+	async function onText(recording: Recording): Promise<void> {
+		const tellDoubts = await doubts(recording);
 		const { metadata, transcript } = recording;
 		const { name, state, error } = metadata;
 		if (state !== "success") statuses.push(exitStatus.noText);
@@ -103,8 +107,11 @@ export function importReport(cli: Cli, app: App, wait: boolean) {
 			const text = visibleText(transcript?.text ?? "");
 			if (files.size === 1) {
 				output.line();
-				writeText(output, text || output.out.paint("dim", "(nothing was said)"));
-			} else line("text", name, visible(oneLine(text)) || "(nothing was said)");
+				writeText(output, text || output.out.paint("dim", emptyText(recording)));
+				return tellDoubts("only");
+			}
+			line("text", name, visible(oneLine(text)) || emptyText(recording));
+			tellDoubts("of-many");
 		} else if (error !== null) {
 			const verb = state === "failed" ? "failed" : "waiting";
 			line(verb, name, visible(oneLine(shortened(error))));

@@ -3,8 +3,8 @@ import type { Output } from "./output.ts";
 const quietMs = 1000;
 const beatMs = 120;
 
-/** A line at the bottom of the terminal, from the second second on. */
-export function startProgress(output: Output, render: () => string): { stop(): void } {
+/** A line at the bottom of the terminal, from the second second on; null is none for now. */
+export function startProgress(output: Output, render: () => string | null): { stop(): void } {
 	if (!output.err.isTerminal) return { stop() {} };
 	const startedAt = performance.now();
 	const timer = setInterval(() => {

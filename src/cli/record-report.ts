@@ -11,7 +11,9 @@ import type { Notice, StopReason } from "../capture/capture.ts";
 import { OnwaxError, toOnwaxError } from "../errors.ts";
 import { audioFileFacts, type Metadata, type Recording, shelves } from "../recording.ts";
 import type { Cli } from "./command.ts";
+import { doubtNotes } from "./doubt-notes.ts";
 import { formatAbout, formatExact } from "./duration.ts";
+import { emptyText } from "./empty-text.ts";
 import { type ExitStatus, exitStatus } from "./exit-status.ts";
 import { ladder } from "./ladder.ts";
 import { glyphsFor } from "./record-meter.ts";
@@ -197,14 +199,17 @@ async function turnIntoText(
 		if (isLive(output)) output.note("Its text comes later: `onwax worker` makes what waits.");
 		return exitStatus.noText;
 	}
+	const doubts = doubtNotes(cli, app);
 	let status: ExitStatus = exitStatus.noText;
 	let copying: Promise<void> = Promise.resolve();
 	let settled = false;
 	try {
 		await waitForText(cli, app, [name], {
-			onText(recording) {
+			async onText(recording) {
+				const tellDoubts = await doubts(recording);
 				status = tellText(cli, recording);
 				if (wanted.copy && status === exitStatus.done) copying = copy(cli, recording);
+				if (status === exitStatus.done) tellDoubts("only");
 			},
 			onSettled(recording) {
 				settled = true;
@@ -224,14 +229,15 @@ async function turnIntoText(
 }
 
 /** On stdout the text and nothing else: it is what another program may be waiting for. */
-function tellText(cli: Cli, { metadata, transcript }: Recording): ExitStatus {
+function tellText(cli: Cli, recording: Recording): ExitStatus {
 	const { output } = cli;
+	const { metadata, transcript } = recording;
 	const { state, error } = metadata;
 	if (state === "success") {
 		const text = visibleText(transcript?.text ?? "");
 		if (isLive(output) && output.out.isTerminal) output.note("");
 		if (text !== "") writeText(output, text);
-		else if (isLive(output)) output.note(output.err.paint("dim", "(nothing was said)"));
+		else if (isLive(output)) output.note(output.err.paint("dim", emptyText(recording)));
 		return exitStatus.done;
 	}
 	if (error !== null) {

@@ -1,5 +1,7 @@
+import { isIncomplete } from "../app/incomplete.ts";
 import type { Recording, State } from "../recording.ts";
 import { formatDuration } from "./duration.ts";
+import { emptyText } from "./empty-text.ts";
 import type { Output, Sheet, Style } from "./output.ts";
 import { shortened } from "./shortened.ts";
 import { visible } from "./visible.ts";
@@ -34,8 +36,25 @@ export function shortNames(sheet: Sheet, names: readonly string[]): Map<string, 
 	return new Map(names.map((name) => [name, name.slice(0, length)]));
 }
 
-/** Recordings as a table: one line each, as wide as the terminal. */
-export function writeTable(output: Output, recordings: readonly Recording[]): void {
+/** Beside the state of a text that is not whole. */
+const incompleteMark = "!";
+
+export function isMarked({ metadata }: Recording): boolean {
+	return isIncomplete(metadata.transcription?.coverage);
+}
+
+/** What the mark in a table means; to be told where it was shown. */
+export function markLegend({ err }: Output): string {
+	const text = "not whole: something said is not in the text. `onwax show REC` tells where.";
+	return `${err.paint("yellow", incompleteMark)} ${err.paint("dim", text)}`;
+}
+
+/**
+ * Recordings as a table: one line each, as wide as the terminal.
+ *
+ * @returns whether one has the mark of a text that is not whole
+ */
+export function writeTable(output: Output, recordings: readonly Recording[]): boolean {
 	const { out } = output;
 	const names = shortNames(
 		out,
@@ -48,12 +67,17 @@ export function writeTable(output: Output, recordings: readonly Recording[]): vo
 		name: names.get(recording.metadata.name) ?? recording.metadata.name,
 		duration: formatDuration(recording.metadata.audio.durationSeconds),
 		when: roomy ? formatWhen(recording.metadata.createdAt, now) : "",
+		mark: isMarked(recording) ? ` ${out.paint("yellow", incompleteMark)}` : "  ",
 	}));
+	// The column is there only where it says something.
+	const hasMarks = recordings.some(isMarked);
+	const stateWidth = hasMarks ? 9 : 7;
 	const widest = (key: "name" | "duration" | "when") =>
 		Math.max(0, ...rows.map((row) => displayWidth(row[key])));
 	const columns = { name: widest("name"), duration: widest("duration"), when: widest("when") };
-	const used = columns.name + columns.duration + 7 + (roomy ? columns.when + 2 : 0) + 3 * 2;
-	for (const { recording, name, duration, when } of rows) {
+	const used =
+		columns.name + columns.duration + stateWidth + (roomy ? columns.when + 2 : 0) + 3 * 2;
+	for (const { recording, name, duration, when, mark } of rows) {
 		const { state } = recording.metadata;
 		const facts = [padStart(duration, columns.duration)];
 		if (roomy) facts.push(padEnd(when, columns.when));
@@ -61,13 +85,14 @@ export function writeTable(output: Output, recordings: readonly Recording[]): vo
 		output.line(
 			[
 				padEnd(name, columns.name),
-				out.paint(stateStyle[state], padEnd(state, 7)),
+				out.paint(stateStyle[state], padEnd(state, 7)) + (hasMarks ? mark : ""),
 				...facts.map((text) => out.paint("dim", text)),
 				shown,
 			].join("  "),
 		);
 		if (below !== null) output.line(`    ${below}`);
 	}
+	return hasMarks;
 }
 
 /** Where nobody looks at the width, texts are still beginnings only. */
@@ -79,9 +104,10 @@ const longestText = 120;
  */
 function about(
 	out: Sheet,
-	{ metadata, transcript }: Recording,
+	recording: Recording,
 	room: number | null,
 ): { shown: string; below: string | null } {
+	const { metadata, transcript } = recording;
 	const parts: { text: string; style: Style }[] = [];
 	const title = metadata.title ?? metadata.originalFilename;
 	if (title !== null) parts.push({ text: visible(title), style: "bold" });
@@ -94,7 +120,7 @@ function about(
 		if (fits) parts.push({ text: reason, style: "red" });
 		else below = out.paint("red", truncate(reason, out.width - 4));
 	} else if (transcript) {
-		const text = visible(oneLine(transcript.text.slice(0, 400))) || "(nothing was said)";
+		const text = visible(oneLine(transcript.text.slice(0, 400))) || emptyText(recording);
 		parts.push({ text: room === null ? truncate(text, longestText) : text, style: "dim" });
 	}
 	const shown: string[] = [];

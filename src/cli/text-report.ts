@@ -2,6 +2,8 @@ import type { App } from "../app/open-app.ts";
 import { recordingJson } from "../app/recording-json.ts";
 import type { Recording } from "../recording.ts";
 import type { Cli } from "./command.ts";
+import { doubtNotes } from "./doubt-notes.ts";
+import { emptyText } from "./empty-text.ts";
 import { type ExitStatus, exitStatus } from "./exit-status.ts";
 import { oneLine, titleOf } from "./recording-row.ts";
 import { shortened } from "./shortened.ts";
@@ -13,6 +15,7 @@ import { padEnd, truncate } from "./width.ts";
 export function textReport(cli: Cli, app: App, total: number) {
 	const { output } = cli;
 	const { out } = output;
+	const doubts = doubtNotes(cli, app);
 	const statuses: ExitStatus[] = [];
 	let succeeded = 0;
 
@@ -22,7 +25,8 @@ export function textReport(cli: Cli, app: App, total: number) {
 		output.line(`${out.paint(style, padEnd(verb, 7))}  ${name}  ${shown}`);
 	}
 
-	function onText(recording: Recording): void {
+	async function onText(recording: Recording): Promise<void> {
+		const tellDoubts = await doubts(recording);
 		const { metadata, transcript } = recording;
 		const { name, state, error } = metadata;
 		const hasText = state === "success" && error === null;
@@ -35,12 +39,12 @@ export function textReport(cli: Cli, app: App, total: number) {
 				"text",
 				"green",
 				name,
-				total === 1 ? (titleOf(recording) ?? "") : text || "(nothing was said)",
+				total === 1 ? (titleOf(recording) ?? "") : text || emptyText(recording),
 			);
-			if (total > 1) return;
+			if (total > 1) return tellDoubts("of-many");
 			output.line();
-			writeText(output, visibleText(text) || out.paint("dim", "(nothing was said)"));
-			return;
+			writeText(output, visibleText(text) || out.paint("dim", emptyText(recording)));
+			return tellDoubts("only");
 		}
 		const waits = state === "pending";
 		line(

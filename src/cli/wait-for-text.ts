@@ -4,14 +4,15 @@ import type { Recording } from "../recording.ts";
 import type { Cli } from "./command.ts";
 import { formatAbout } from "./duration.ts";
 import { leftOutNote } from "./left-out.ts";
-import { bar, startProgress } from "./progress.ts";
+import { startProgress } from "./progress.ts";
 import { titleOf } from "./recording-row.ts";
 import { shortened } from "./shortened.ts";
+import { longRecordings, textProgressLine } from "./text-progress.ts";
 import { visible } from "./visible.ts";
 
 export type WaitOptions = {
 	/** As soon as its text is there, or has failed for now. */
-	onText: (recording: Recording) => void;
+	onText: (recording: Recording) => Promise<void>;
 	/** When nothing is left to do for it: path and size do not change any more. At most once each. */
 	onSettled?: (recording: Recording) => void;
 };
@@ -31,23 +32,18 @@ export async function waitForText(
 	const untold = { text: new Set(names), settled: new Set(names) };
 	const noteLeftOut = leftOutNote(cli, app);
 	let tried = 0;
-	/** Long recordings, the one that got on last at the end. */
-	const underway = new Map<string, { doneSeconds: number; durationSeconds: number }>();
+	const long = longRecordings();
 	const progress = startProgress(cli.output, () => {
 		if (untold.text.size === 0) return "Putting it away…";
-		const long = [...underway.values()].at(-1);
-		const reached = long
-			? ` ${bar(long.doneSeconds / long.durationSeconds, 20)} of ${formatAbout(long.durationSeconds)}`
-			: "";
-		return names.length === 1
-			? `Turning it into text…${reached}`
-			: `Turning into text: ${tried} of ${names.length}${reached}`;
+		const many = `Turning into text: ${tried} of ${names.length}`;
+		const what = names.length === 1 ? "Turning it into text" : many;
+		return textProgressLine(what, long.reached(), cli.output.err.columns - 1);
 	});
 	const tell = async (name: string, settled: boolean) => {
 		const recording = await catalogue.get(name);
 		if (recording === null) return;
 		if (untold.text.delete(name)) {
-			options.onText(recording);
+			await options.onText(recording);
 			await noteLeftOut(recording);
 		}
 		if (settled && untold.settled.delete(name)) options.onSettled?.(recording);
@@ -57,12 +53,9 @@ export async function waitForText(
 			scope: names,
 			signal: cli.signal,
 			onAttemptFailed: retryNotes(cli, app),
-			onProgress: (name, doneSeconds, durationSeconds) => {
-				underway.delete(name);
-				underway.set(name, { doneSeconds, durationSeconds });
-			},
+			onProgress: long.onProgress,
 			async onJobEnded(name, kind, nothingLeft) {
-				underway.delete(name);
+				long.onEnded(name);
 				if (kind === "transcribe") tried += 1;
 				await tell(name, nothingLeft);
 			},

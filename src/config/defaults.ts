@@ -1,3 +1,4 @@
+import type { ChatTask } from "../chat/chat-tasks.ts";
 import type { LogLevel } from "../log/level.ts";
 import type { EngineConfig } from "../transcribe/engine-config.ts";
 
@@ -6,9 +7,6 @@ export type Profile = (typeof profiles)[number];
 
 export const retentionPresets = ["keep", "dictation", "service"] as const;
 export type RetentionPreset = (typeof retentionPresets)[number];
-
-export const chatTasks = ["title", "summary", "clean-up"] as const;
-export type ChatTask = (typeof chatTasks)[number];
 
 /** Ages after which cleanup moves a recording to the trash (`trashDays`: purges it from there); an age left out keeps. */
 export type RetentionRule = {

@@ -1,7 +1,8 @@
 import { createRequire } from "node:module";
 import type * as zod from "zod";
+import { chatTasks } from "../chat/chat-tasks.ts";
 import { logLevels } from "../log/level.ts";
-import { chatTasks, defaultSettings, profiles, retentionPresets } from "./defaults.ts";
+import { defaultSettings, profiles, retentionPresets } from "./defaults.ts";
 
 /*
  * The one description of what may be set. It is loaded only when there is something to check:

@@ -1,11 +1,18 @@
 import { OnwaxError } from "../errors.ts";
 import { type ExportInput, plainText } from "./exporter.ts";
+import { saidBy } from "./said-by.ts";
 import { columnsOf } from "./scripts.ts";
 import { timedUnits } from "./timed-units.ts";
 import { endsClause, endsSentence, lineOf, type Token, timedTokens } from "./tokens.ts";
 
 /** What a subtitle shows from one time to another, in whole milliseconds; one or two lines. */
-export type Cue = { startMs: number; endMs: number; lines: string[] };
+export type Cue = {
+	startMs: number;
+	endMs: number;
+	/** Null where nobody is named. */
+	speaker: string | null;
+	lines: string[];
+};
 
 // What subtitlers keep to: two lines of 42 characters, at most seven seconds, at least about one.
 const lineColumns = 42;
@@ -18,17 +25,22 @@ const shortSentenceColumns = 20;
 
 /**
  * The transcript as subtitles: in order, never overlapping, never empty. A transcript without
- * times is one cue over the whole recording.
+ * times is one cue over the whole recording. No cue holds what two people say.
  *
+ * @param announce what stands before the words with which somebody begins to speak, as a part of
+ * the text
  * @throws ERR_UNSUPPORTED for a transcript without times where the duration is unknown too
  */
-export function cuesOf({ transcript, metadata }: ExportInput): Cue[] {
+export function cuesOf(
+	input: ExportInput,
+	announce: (speaker: string) => string | null = () => null,
+): Cue[] {
+	const { transcript, metadata } = input;
 	const text = plainText(transcript.text);
 	if (text.trim() === "") return [];
 	const { durationSeconds } = metadata.audio;
-	const units = timedUnits(text, transcript.segments);
-	const tokens = timedTokens(text, units, lineColumns);
-	if (transcript.segments.length > 0) return timesInMs(groups(tokens));
+	if (transcript.segments.length > 0) return timesInMs(spokenGroups(input, announce));
+	const tokens = timedTokens(text, timedUnits(text, transcript.segments), lineColumns);
 	if (durationSeconds === null) {
 		throw new OnwaxError(
 			"ERR_UNSUPPORTED",
@@ -37,7 +49,28 @@ export function cuesOf({ transcript, metadata }: ExportInput): Cue[] {
 		);
 	}
 	const endMs = Math.max(1, Math.round(durationSeconds * 1000));
-	return [{ startMs: 0, endMs, lines: greedyLines(tokens).map(lineOf) }];
+	return [{ startMs: 0, endMs, speaker: null, lines: greedyLines(tokens).map(lineOf) }];
+}
+
+type Group = { speaker: string | null; tokens: Token[] };
+
+function spokenGroups(input: ExportInput, announce: (speaker: string) => string | null): Group[] {
+	return saidBy(input).flatMap(({ speaker, text, segments }) => {
+		const tokens = timedTokens(text, timedUnits(text, segments), lineColumns);
+		const announced = speaker === null ? null : announce(speaker);
+		const [first] = tokens;
+		if (announced !== null && first) {
+			const { startSeconds } = first;
+			first.spaceBefore = true;
+			tokens.unshift({
+				text: announced,
+				spaceBefore: true,
+				startSeconds,
+				endSeconds: startSeconds,
+			});
+		}
+		return groups(tokens).map((own) => ({ speaker, tokens: own }));
+	});
 }
 
 /** Cuts the tokens into cues: at pauses and sentence ends, and before a cue gets too long. */
@@ -107,16 +140,16 @@ function balancedLines(tokens: readonly Token[]): string[] {
  * Whole milliseconds, each cue starting where the one before has ended or later. A cue that is too
  * short to be read lasts into the silence after it.
  */
-function timesInMs(cues: readonly Token[][]): Cue[] {
+function timesInMs(cues: readonly Group[]): Cue[] {
 	let reachedMs = 0;
-	return cues.map((tokens, index) => {
+	return cues.map(({ speaker, tokens }, index) => {
 		const startSeconds = tokens[0]?.startSeconds ?? 0;
 		const endSeconds = Math.min(tokens.at(-1)?.endSeconds ?? 0, startSeconds + longestSeconds);
-		const nextSeconds = cues[index + 1]?.[0]?.startSeconds ?? Number.POSITIVE_INFINITY;
+		const nextSeconds = cues[index + 1]?.tokens[0]?.startSeconds ?? Number.POSITIVE_INFINITY;
 		const startMs = Math.max(reachedMs, Math.round(startSeconds * 1000));
 		const readableMs = Math.min(startMs + shortestMs, Math.round(nextSeconds * 1000));
 		const endMs = Math.max(startMs + 1, Math.round(endSeconds * 1000), readableMs);
 		reachedMs = endMs;
-		return { startMs, endMs, lines: balancedLines(tokens) };
+		return { startMs, endMs, speaker, lines: balancedLines(tokens) };
 	});
 }

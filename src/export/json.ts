@@ -21,8 +21,10 @@ export const json: Exporter = {
 			text,
 			originalText,
 			segments,
+			speakerNames: transcript.speakerNames ?? {},
 			lexicons,
 			editedAt: edit?.editedAt ?? null,
+			coverage: transcript.coverage ?? null,
 		};
 		return `${JSON.stringify(document, null, 2)}\n`;
 	},

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { OnwaxError } from "../errors.ts";
 import type { Segment, Word } from "../transcript.ts";
+import { applyInOrder } from "./apply-in-order.ts";
 import { applyLexicon } from "./apply-lexicon.ts";
 import type { LexiconRule } from "./lexicon.ts";
 
@@ -32,6 +33,11 @@ function segment(text: string, from = 0, spoken = text): Segment {
 	const timed = words(spoken, from);
 	return { text, startSeconds: from, endSeconds: from + timed.length, words: timed };
 }
+
+/** Where a word comes from that a rule put in the place of its `from`. */
+const changed = (from: string, original = from) => {
+	return { original, lexicon: "test", version: 1, rule: from };
+};
 
 const kubernetes = { from: "cooper netties", to: "Kubernetes" };
 
@@ -131,7 +137,12 @@ test("a replaced run of words takes the time of the run, shared by length", () =
 	assert.equal(result.replacements, 1);
 	assert.deepEqual(result.segments[0]?.words, [
 		...words("we use"),
-		{ text: "Kubernetes", startSeconds: 2, endSeconds: 3.5 },
+		{
+			text: "Kubernetes",
+			startSeconds: 2,
+			endSeconds: 3.5,
+			provenance: [changed("cooper netties")],
+		},
 		{ text: "now", startSeconds: 4, endSeconds: 4.5 },
 	]);
 	const split = applyLexicon(lexicon({ from: "use", to: "do use it" }), output, {
@@ -142,7 +153,11 @@ test("a replaced run of words takes the time of the run, shared by length", () =
 	const same = applyLexicon(lexicon({ from: "we use", to: "they used" }), output, {
 		regexTimeLimitMs: 100,
 	});
-	assert.deepEqual(same.segments[0]?.words.slice(0, 2), words("they used"));
+	const provenance = [changed("we use")];
+	assert.deepEqual(
+		same.segments[0]?.words.slice(0, 2),
+		words("they used").map((word) => ({ ...word, provenance })),
+	);
 });
 
 test("words without the text's punctuation and capitals still find their place", () => {
@@ -195,4 +210,50 @@ test("segments that do not add up to the text are corrected by themselves", () =
 	const result = applyLexicon(lexicon(kubernetes), output, options);
 	assert.equal(result.text, "Kubernetes!");
 	assert.equal(result.segments[0]?.text, "um Kubernetes");
+});
+
+test("each word that was changed says by which rule, and what stood there", () => {
+	const text = "the c++ team gonna use l'onu";
+	const output = { text, segments: [segment(text)] };
+	const rules = [
+		{ from: "gonna", to: "going to" },
+		{ from: "use", to: "USE" },
+		{ from: "onu", to: "ONU" },
+		{ from: "team", to: "team" },
+	];
+	const [corrected] = applyLexicon(lexicon(...rules), output, options).segments;
+	assert.deepEqual(
+		corrected?.words.map((word) => [word.text, word.provenance]),
+		[
+			["the", undefined],
+			["c++", undefined],
+			["team", undefined],
+			["going", [changed("gonna")]],
+			["to", [changed("gonna")]],
+			["USE", [changed("use")]],
+			["l'ONU", [changed("onu", "l'onu")]],
+		],
+	);
+});
+
+test("words with different pasts that become one tell of them in the order of the lexicons", () => {
+	const named = (name: string, from: string, to: string) => ({ ...lexicon({ from, to }), name });
+	const lexicons = [named("a", "two", "2"), named("b", "one", "1"), named("c", "1 2", "12")];
+	const output = { text: "one two", segments: [segment("one two")] };
+	const { segments } = applyInOrder(lexicons, output, options);
+	const told = segments[0]?.words.map(({ provenance = [] }) =>
+		provenance.map((one) => `${one.lexicon} ${one.original}`),
+	);
+	assert.deepEqual(told, [["a two", "b one", "c 1 2"]]);
+});
+
+test("several lexicons leave their traces in the order in which they were applied", () => {
+	const one = { ...lexicon({ from: "cooper netties", to: "cuber netes" }), name: "a", version: 3 };
+	const two = { ...lexicon({ from: "cuber netes", to: "Kubernetes" }), name: "b", version: 7 };
+	const output = { text: "cooper netties", segments: [segment("cooper netties")] };
+	const { segments } = applyInOrder([one, two], output, options);
+	assert.deepEqual(segments[0]?.words[0]?.provenance, [
+		{ original: "cooper netties", lexicon: "a", version: 3, rule: "cooper netties" },
+		{ original: "cuber netes", lexicon: "b", version: 7, rule: "cuber netes" },
+	]);
 });

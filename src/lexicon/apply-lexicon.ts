@@ -21,8 +21,8 @@ export type LexiconResult = {
 
 /**
  * Corrects a text and its timed segments. Pure: the engine's output stays as it is, and the same
- * lexicon and output always give the same result. Segments and words keep their order and times;
- * a phrase that reaches over the border of two segments goes to the first one.
+ * lexicon and output always give the same result. Segments and words keep their order and times,
+ * and each word that becomes another says by which rule and what stood there (`provenance`); a phrase that reaches over the border of two segments goes to the first one.
  *
  * @throws ERR_LEXICON for a regular expression that is not valid or takes too long; never for words
  */
@@ -37,8 +37,8 @@ export function applyLexicon(
 	return {
 		text: replaceIn(output.text, { start: 0, end: output.text.length }, matches),
 		segments: segmentRanges
-			? correctSegments(output.segments, segmentRanges, output.text, matches)
-			: correctSegmentsApart(output.segments, find),
+			? correctSegments(output.segments, segmentRanges, output.text, matches, lexicon)
+			: correctSegmentsApart(output.segments, find, lexicon),
 		replacements: matches.length,
 	};
 }
@@ -68,7 +68,11 @@ function prepare(lexicon: Lexicon, options: ApplyLexiconOptions): FindMatches {
 }
 
 /** Segments that do not add up to the text are corrected by themselves. */
-function correctSegmentsApart(segments: readonly Segment[], find: FindMatches): Segment[] {
+function correctSegmentsApart(
+	segments: readonly Segment[],
+	find: FindMatches,
+	lexicon: Lexicon,
+): Segment[] {
 	const ranges: Range[] = [];
 	let text = "";
 	for (const segment of segments) {
@@ -76,7 +80,7 @@ function correctSegmentsApart(segments: readonly Segment[], find: FindMatches): 
 		ranges.push({ start: text.length, end: text.length + segment.text.length });
 		text += segment.text;
 	}
-	return correctSegments(segments, ranges, text, find(text));
+	return correctSegments(segments, ranges, text, find(text), lexicon);
 }
 
 function correctSegments(
@@ -84,6 +88,7 @@ function correctSegments(
 	ranges: readonly Range[],
 	text: string,
 	matches: readonly Match[],
+	lexicon: Lexicon,
 ): Segment[] {
 	let next = 0;
 	const placed = segments.map((segment, index) => {
@@ -94,5 +99,5 @@ function correctSegments(
 		const wordRanges = isTouched ? locateWords(text, range, segment.words) : [];
 		return { segment: structuredClone(segment), range, wordRanges, isTouched };
 	});
-	return replaceInSegments(placed, text, matches);
+	return replaceInSegments(placed, text, matches, lexicon);
 }

@@ -17,6 +17,14 @@ export function lexiconsDir(dataDir: string): string {
 	return join(dataDir, "lexicons");
 }
 
+/** Names of the lexicons that were ever in use, in a fixed order. */
+export async function listKeptLexicons(dir: string): Promise<string[]> {
+	const names = (await filenames(dir)).flatMap(
+		(name) => /^([^.]+)(?:\.v\d{1,9})?\.json$/.exec(name)?.[1] ?? [],
+	);
+	return [...new Set(names)].sort();
+}
+
 /** Names of the lexicons in use, in a fixed order. */
 export async function listLexicons(dir: string): Promise<string[]> {
 	const names = (await filenames(dir)).flatMap((name) => /^([^.]+)\.json$/.exec(name)?.[1] ?? []);
@@ -49,6 +57,7 @@ export async function readLexicon(dir: string, name: string, version?: number): 
  * a crash between the two leaves the old one in use, and both readable.
  *
  * @param expectedVersion version that the change was made from (0: none yet)
+ * @param restoredFrom version whose rules these are again
  * @throws ERR_CONFLICT when another program saved in the meantime; ERR_LEXICON for rules with errors
  */
 export async function saveLexicon(
@@ -56,6 +65,7 @@ export async function saveLexicon(
 	name: string,
 	rules: readonly LexiconRule[],
 	expectedVersion?: number,
+	restoredFrom?: number,
 ): Promise<Lexicon> {
 	checkLexiconName(name);
 	checkRules(rules);
@@ -68,7 +78,8 @@ export async function saveLexicon(
 	}
 	if (current && JSON.stringify(current.rules) === JSON.stringify(rules)) return current;
 	const version = Math.max(current?.version ?? 0, await newestKeptVersion(dir, name)) + 1;
-	const next: Lexicon = { format: 1, name, version, rules: structuredClone([...rules]) };
+	const origin = restoredFrom === undefined ? {} : { restoredFrom };
+	const next: Lexicon = { format: 1, name, version, ...origin, rules: structuredClone([...rules]) };
 	await publishing(async () => {
 		await makeFolder(dir);
 		if (current)
@@ -90,7 +101,8 @@ export async function removeLexicon(dir: string, name: string): Promise<void> {
 
 /** Puts the rules of an earlier version in use again, as a new version. */
 export async function undoLexicon(dir: string, name: string, version: number): Promise<Lexicon> {
-	return saveLexicon(dir, name, (await readLexicon(dir, name, version)).rules);
+	const { rules } = await readLexicon(dir, name, version);
+	return saveLexicon(dir, name, rules, undefined, version);
 }
 
 /** Versions that can be read, oldest first, the one in use included. */

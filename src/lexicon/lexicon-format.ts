@@ -31,7 +31,7 @@ export function serialiseLexicon(lexicon: Lexicon): string {
 export function parseLexicon(text: string): Lexicon {
 	const value = parseJson(text);
 	if (typeof value !== "object" || value === null) throw unreadable("it is not a JSON object");
-	const { format, name, version, rules } = value as Record<string, unknown>;
+	const { format, name, version, restoredFrom, rules } = value as Record<string, unknown>;
 	if (typeof format === "number" && format > 1) {
 		throw new OnwaxError("ERR_FORMAT_TOO_NEW", `The lexicon has format ${format}.`, {
 			hint: "It was written by a newer Onwax: update this one.",
@@ -40,13 +40,18 @@ export function parseLexicon(text: string): Lexicon {
 	if (format !== 1) throw unreadable("format is not 1");
 	if (typeof name !== "string") throw unreadable("name is not a text");
 	checkLexiconName(name);
-	if (!Number.isSafeInteger(version) || Number(version) < 1) {
-		throw unreadable("version is not a whole number from 1");
+	if (!isVersion(version)) throw unreadable("version is not a whole number from 1");
+	if (restoredFrom !== undefined && !isVersion(restoredFrom)) {
+		throw unreadable("restoredFrom is not a version");
 	}
 	if (!Array.isArray(rules)) throw unreadable("rules is not a list");
 	const parsed = rules.map(parseRule);
 	checkRules(parsed);
-	return { format: 1, name, version: Number(version), rules: parsed };
+	return { format: 1, name, version, ...(restoredFrom ? { restoredFrom } : {}), rules: parsed };
+}
+
+function isVersion(value: unknown): value is number {
+	return Number.isSafeInteger(value) && Number(value) >= 1;
 }
 
 function parseRule(value: unknown, index: number): LexiconRule {

@@ -18,6 +18,8 @@ export type Lexicon = {
 	name: string;
 	/** Increases with each change. */
 	version: number;
+	/** The version whose rules these are again; left out where somebody wrote them. */
+	restoredFrom?: number;
 	rules: LexiconRule[];
 };
 

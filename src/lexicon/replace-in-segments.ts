@@ -1,6 +1,7 @@
-import type { Segment, Word } from "../transcript.ts";
-import type { Match } from "./lexicon.ts";
+import type { Provenance, Segment, Word } from "../transcript.ts";
+import type { Lexicon, Match } from "./lexicon.ts";
 import type { Range } from "./locate.ts";
+import { provenanceOf } from "./provenance.ts";
 import { replaceIn } from "./replace-in-text.ts";
 
 /** A segment, where it lies in the text, and where its words do (null: not found there). */
@@ -14,7 +15,7 @@ export type PlacedSegment = {
 type PlacedWord = { word: Word; range: Range | null; segmentIndex: number };
 
 /** Words whose text changes together, and all that they become. */
-type Cluster = { first: number; last: number; range: Range };
+type Cluster = { first: number; last: number; range: Range; matches: Match[] };
 
 /**
  * The segments with the matches replaced. The words that a match touches become the words of its
@@ -24,6 +25,7 @@ export function replaceInSegments(
 	placed: readonly PlacedSegment[],
 	text: string,
 	matches: readonly Match[],
+	lexicon: Lexicon,
 ): Segment[] {
 	if (matches.length === 0) return placed.map(({ segment }) => segment);
 	const words = placed.flatMap(({ segment, wordRanges }, segmentIndex) =>
@@ -36,10 +38,13 @@ export function replaceInSegments(
 		wordsOf.set(segmentIndex, [...(wordsOf.get(segmentIndex) ?? []), ...kept]);
 	};
 	let next = 0;
-	for (const { first, last, range } of clustersOf(words, matches)) {
+	for (const { first, last, range, matches: own } of clustersOf(words, matches)) {
 		for (const { word, segmentIndex } of words.slice(next, first)) keep(segmentIndex, [word]);
 		const run = words.slice(first, last + 1);
-		keep(run[0]?.segmentIndex ?? 0, retime(run, replaceIn(text, range, matches)));
+		const heard = run.map(({ word }) => word);
+		const provenance = provenanceOf(heard, own, lexicon);
+		const put = retime(heard, replaceIn(text, range, matches));
+		keep(run[0]?.segmentIndex ?? 0, withProvenance(put, heard, provenance));
 		next = last + 1;
 	}
 	for (const { word, segmentIndex } of words.slice(next)) keep(segmentIndex, [word]);
@@ -80,16 +85,17 @@ function clustersOf(words: readonly PlacedWord[], matches: readonly Match[]): Cl
 		if (before && before.last >= first) {
 			before.last = last;
 			before.range.end = Math.max(before.range.end, range.end);
-		} else clusters.push({ first, last, range });
+			before.matches.push(match);
+		} else clusters.push({ first, last, range, matches: [match] });
 	}
 	return clusters;
 }
 
 /** The new words in the time of the old ones: each its own where there are as many, else by length. */
-function retime(run: readonly PlacedWord[], text: string): Word[] {
+function retime(run: readonly Word[], text: string): Word[] {
 	const texts = text.split(/\s+/).filter((part) => part !== "");
-	const startSeconds = run[0]?.word.startSeconds ?? 0;
-	const endSeconds = run.at(-1)?.word.endSeconds ?? startSeconds;
+	const startSeconds = run[0]?.startSeconds ?? 0;
+	const endSeconds = run.at(-1)?.endSeconds ?? startSeconds;
 	const totalLength = texts.reduce((sum, part) => sum + part.length, 0);
 	const timeAt = (length: number) =>
 		length === totalLength
@@ -97,7 +103,7 @@ function retime(run: readonly PlacedWord[], text: string): Word[] {
 			: startSeconds + ((endSeconds - startSeconds) * length) / totalLength;
 	let length = 0;
 	return texts.map((part, index) => {
-		const own = texts.length === run.length ? run[index]?.word : undefined;
+		const own = texts.length === run.length ? run[index] : undefined;
 		const word = {
 			text: part,
 			startSeconds: own?.startSeconds ?? timeAt(length),
@@ -105,6 +111,18 @@ function retime(run: readonly PlacedWord[], text: string): Word[] {
 		};
 		length += part.length;
 		return word;
+	});
+}
+
+/** A word that came out as it was is the word that was there. */
+function withProvenance(
+	put: readonly Word[],
+	heard: readonly Word[],
+	provenance: Provenance[],
+): Word[] {
+	return put.map((word, index) => {
+		const own = put.length === heard.length ? heard[index] : undefined;
+		return own?.text === word.text ? own : { ...word, provenance };
 	});
 }
 

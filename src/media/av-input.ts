@@ -21,9 +21,10 @@ import {
 	type Stream,
 } from "node-av/lib";
 import { OnwaxError } from "../errors.ts";
+import { systemFailure } from "../processes/error-message.ts";
 import { decoders, demuxers } from "./containers.ts";
 import type { Beat } from "./progress.ts";
-import { systemFailure, unreadable } from "./unreadable.ts";
+import { unreadable } from "./unreadable.ts";
 import { readWavFacts } from "./wav-file.ts";
 
 /** One local file, opened by FFmpeg, with its best audio stream. Only ever used in a child. */

@@ -1,6 +1,7 @@
 import { lstat, rm, stat } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { OnwaxError, systemErrorCode } from "../errors.ts";
+import { systemFailure } from "../processes/error-message.ts";
 import type { FileFacts } from "../recording.ts";
 import { openChildren } from "./children.ts";
 import type {
@@ -16,7 +17,6 @@ import type {
 	Progress,
 	RebuildSource,
 } from "./messages.ts";
-import { systemFailure } from "./unreadable.ts";
 import { probePlainWav } from "./wav-file.ts";
 
 export type MediaOptions = {

@@ -70,23 +70,3 @@ export type MediaResults = {
 
 /** How far the work is; `totalSeconds` is null while nobody knows. */
 export type Progress = { doneSeconds: number; totalSeconds: number | null };
-
-/** An error on its way from the child; `systemCode` is the `ENOSPC` of a failed system call. */
-export type ErrorMessage = {
-	code: string | null;
-	systemCode: string | null;
-	message: string;
-	hint: string | null;
-	retryable: boolean;
-};
-
-export type ChildMessage =
-	| { kind: "progress"; progress: Progress }
-	| { kind: "result"; result: MediaResults[keyof MediaResults]; rssBytes: number }
-	| { kind: "error"; error: ErrorMessage; rssBytes: number };
-
-/**
- * With this signal a child ends itself when it wants too much memory; nothing else sends it, so
- * that the parent can tell why the child ended.
- */
-export const memorySignal = "SIGUSR2";

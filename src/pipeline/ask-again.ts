@@ -25,9 +25,15 @@ export async function askAgain(
 ): Promise<{ output: EngineOutput; coverage: Coverage }> {
 	let { output, coverage } = first;
 	let inVain = 0;
-	const maxSeconds = Math.min(longestSeconds, asking.engine.input.maxSeconds ?? longestSeconds);
-	const { durationSeconds } = asking.audio;
-	for (const place of gapsToAsk(coverage, { durationSeconds, maxSeconds })) {
+	const limitSeconds = asking.engine.input.maxSeconds ?? Number.POSITIVE_INFINITY;
+	const hasWords = output.segments.some(({ words }) => words.length > 0);
+	const limits = {
+		durationSeconds: asking.audio.durationSeconds,
+		// A text whose words have no times can only be replaced as a whole.
+		maxSeconds: hasWords ? Math.min(longestSeconds, limitSeconds) : limitSeconds,
+		speech: heard.speech,
+	};
+	for (const place of gapsToAsk(coverage, limits)) {
 		let isAnswered = false;
 		for (const setting of ["usual", "other"] as const) {
 			const { answer, failure, isOver } = await askFor(asking, place, setting);

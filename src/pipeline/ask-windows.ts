@@ -29,6 +29,8 @@ export type Asking = {
 	policy: RetryPolicy;
 	signal: AbortSignal;
 	onAttemptFailed: (attempt: Attempt, nextDelayMs: number | null) => void;
+	/** Called when an answer is kept that was not there before. */
+	onKept: () => void;
 };
 
 /**
@@ -64,7 +66,10 @@ export async function askStretch(
 				{ ...request, setting, signal },
 				{ policy, onAttemptFailed },
 			);
-			if (outcome.kind === "done") await log.commit(id, outcome.output);
+			if (outcome.kind === "done") {
+				await log.commit(id, outcome.output);
+				asking.onKept();
+			}
 			return outcome;
 		} finally {
 			await prepared.remove();
@@ -116,6 +121,7 @@ export async function askWindows(
 	const end: { outcome: Exclude<AttemptsOutcome, { kind: "done" }> | null } = { outcome: null };
 	let answered = 0;
 	let doneSeconds = 0;
+	onAnswered(doneSeconds);
 
 	const askOne = async (index: number) => {
 		const part = parts[index];

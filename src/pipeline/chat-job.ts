@@ -32,7 +32,7 @@ export type ChatContext = {
 /** A service that failed is left alone for so long, by all jobs of this process. */
 const restSeconds = 60;
 /** Until it is the turn of another recording: one question at a time leaves the lanes to texts. */
-const turnSeconds = 1;
+const turnSeconds = 2;
 
 /**
  * What a chat model adds to a text (docs/chat.md): beside the transcript, never in its place, and
@@ -93,8 +93,8 @@ async function work(context: ChatContext, job: Job, signal: AbortSignal): Promis
 	if (tasks.length === 0 || chat === null) return { kind: "done" };
 	const { metadata } = recording;
 	const folder = recordingFolder(library.layout, shelfOf(metadata), metadata.name);
-	const text = (await readTranscript(folder))?.text.trim() ?? "";
-	if (text === "") return { kind: "done" };
+	const text = (await readTranscript(folder))?.text ?? "";
+	if (text.trim() === "") return { kind: "done" };
 	const before = await readChatFile(folder);
 	const again = job.parameters.again === "yes";
 	const due = tasks.filter((task) => again || !isFresh(before.results[task], chat, text));
@@ -154,7 +154,7 @@ async function keep(
 }
 
 async function requireSameText({ folder, metadata }: Held, text: string): Promise<void> {
-	if ((await readTranscript(folder))?.text.trim() === text) return;
+	if ((await readTranscript(folder))?.text === text) return;
 	throw new OnwaxError("ERR_STATE", `The text of ${metadata.name} was changed meanwhile.`, {
 		retryable: true,
 		hint: "Nothing is lost; the model is asked about the new text.",

@@ -45,6 +45,8 @@ export type HearingRequest = {
 	/** What the answers depend on, as in the name of the engine's output. */
 	key: string;
 	signal: AbortSignal;
+	/** Called whenever something is kept that the next worker need not do again. */
+	onKept: () => void;
 };
 
 /**
@@ -191,13 +193,13 @@ async function hearInWindows(ground: Ground): Promise<AttemptsOutcome> {
 
 async function openAsking(ground: Ground): Promise<Asking> {
 	const { context, request, scratchStem, log } = ground;
-	const { engine, vocabulary, signal, metadata } = request;
+	const { engine, vocabulary, signal, metadata, onKept } = request;
 	const { media, language, policy } = context;
 	const audio = await ground.speechAudio();
 	const onAttemptFailed = tellAttempts(context, metadata);
 	return {
 		...{ engine, media, audio, log, scratchStem, language, vocabulary },
-		...{ policy, signal, onAttemptFailed },
+		...{ policy, signal, onAttemptFailed, onKept },
 	};
 }
 
@@ -212,7 +214,8 @@ async function listenTo(ground: Ground, signal: AbortSignal): Promise<ActivityTr
 	try {
 		const { path, durationSeconds } = await ground.speechAudio();
 		const { speech } = context;
-		const options = { speech, unfinishedFolder: unfinished, scratchStem, signal };
+		const { onKept } = request;
+		const options = { speech, unfinishedFolder: unfinished, scratchStem, signal, onKept };
 		return await listen(path, durationSeconds, options);
 	} catch (thrown) {
 		if (signal.aborted) return null;

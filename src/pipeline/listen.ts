@@ -20,6 +20,8 @@ export type ListenOptions = {
 	/** Beginning of the paths of files that nobody needs afterwards. */
 	scratchStem: string;
 	signal: AbortSignal;
+	/** Called when a piece is kept that was not there before. */
+	onKept: () => void;
 };
 
 /**
@@ -72,6 +74,7 @@ async function keptPiece(wavPath: string, index: number, options: ListenOptions)
 			loudnessDbfs: track.loudnessDbfs.subarray(from, from + pieceFrames),
 		};
 		await publishFile(path, serializePiece(piece));
+		options.onKept();
 		return piece;
 	} finally {
 		await rm(cutPath, { force: true });

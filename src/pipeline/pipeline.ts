@@ -1,17 +1,26 @@
 import type { JobsDatabase, NewJob } from "../jobs/queue.ts";
 import { enqueue } from "../jobs/queue.ts";
 import type { Metadata } from "../recording.ts";
+import { speakersFilename } from "../speakers/speakers-file.ts";
 
 /**
  * Which event starts which job:
  *
  *   published (import, recovery)   → transcribe, where there can be text
- *   transcribed                    → compress, else peaks
+ *   transcribed                    → compress, else peaks; chat, where that is switched on;
+ *                                    speakers, where their models are there
  *   retried by a person            → transcribe
  *
  * `compress` makes the peaks in the same pass over the samples where it is FLAC.
  */
-export type PipelineSettings = { compress: "flac" | "opus" | "none"; peaks: boolean };
+export type PipelineSettings = {
+	compress: "flac" | "opus" | "none";
+	peaks: boolean;
+	/** Whether a chat model adds to new texts; not, where nothing is said. */
+	chat?: boolean;
+	/** Whether new texts are to say who speaks; not, where nothing is said. */
+	speakers?: boolean;
+};
 
 export const peaksFilename = "peaks.bin";
 
@@ -22,10 +31,15 @@ export function jobsAfterPublish(metadata: Metadata): NewJob[] {
 
 export function jobsAfterTranscript(metadata: Metadata, settings: PipelineSettings): NewJob[] {
 	const recording = metadata.name;
+	const chat: NewJob[] = settings.chat ? [{ recording, kind: "chat" }] : [];
+	const isApart = !settings.speakers || metadata.files[speakersFilename] !== undefined;
+	const speakers: NewJob[] = isApart ? [] : [{ recording, kind: "speakers" }];
 	if (settings.compress !== "none" && isCompressible(metadata)) {
-		return [{ recording, kind: "compress", parameters: { format: settings.compress } }];
+		const parameters = { format: settings.compress };
+		return [{ recording, kind: "compress", parameters }, ...speakers, ...chat];
 	}
-	return settings.peaks && !metadata.files[peaksFilename] ? [{ recording, kind: "peaks" }] : [];
+	const isDrawn = !settings.peaks || metadata.files[peaksFilename] !== undefined;
+	return [...(isDrawn ? [] : [{ recording, kind: "peaks" } as const]), ...speakers, ...chat];
 }
 
 /** Only plain WAV is compressed: whatever else came in is compressed already, or kept as it is. */

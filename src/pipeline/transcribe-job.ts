@@ -17,6 +17,7 @@ import type { EngineOutput } from "../transcript.ts";
 import { type HearingContext, hearRecording } from "./hear-recording.ts";
 import { requireSettled, requireToken } from "./job-token.ts";
 import type { PipelineSettings } from "./pipeline.ts";
+import { forgetDecoded } from "./unfinished.ts";
 import { writeTranscript } from "./write-transcript.ts";
 
 export type TranscribeContext = HearingContext & {
@@ -119,21 +120,17 @@ async function askEngine(
 		return { outcome: known, engineFile };
 	}
 	let isCounted = job.deliveries <= 1;
-	const watching: HearingContext = {
-		...context,
-		onProgress(recording, doneSeconds, durationSeconds) {
-			context.onProgress(recording, doneSeconds, durationSeconds);
-			if (isCounted) return;
-			isCounted = true;
-			void broughtForward(library.catalogue.db, job).catch((error) =>
-				library.log.warn({ job: job.id, error: String(error) }, "progress was not written down"),
-			);
-		},
+	const onKept = () => {
+		if (isCounted) return;
+		isCounted = true;
+		void broughtForward(library.catalogue.db, job).catch((error) =>
+			library.log.warn({ job: job.id, error: String(error) }, "progress was not written down"),
+		);
 	};
 	const key = engineFile.replace(/\.json$/, "");
-	const request = { metadata, engine, vocabulary, key, signal };
+	const request = { metadata, engine, vocabulary, key, signal, onKept };
 	try {
-		return { outcome: await hearRecording(watching, request), engineFile };
+		return { outcome: await hearRecording(context, request), engineFile };
 	} catch (error) {
 		return { outcome: await audioTrouble(library, metadata, engine, error), engineFile };
 	}
@@ -192,6 +189,7 @@ async function fail(
 ): Promise<JobOutcome> {
 	const { library } = context;
 	const { error } = outcome;
+	await forgetDecoded(library, job.recording);
 	if (outcome.kind === "postponed" && outcome.attempts.length === 0) return later(outcome);
 	await changeRecording(
 		library,

@@ -1,6 +1,4 @@
-import { rm } from "node:fs/promises";
 import { errorFilename, prepareErrorFile } from "../archive/error-file.ts";
-import { unfinishedFolder } from "../archive/layout.ts";
 import {
 	coverageFacts,
 	prepareEngineOutput,
@@ -13,9 +11,12 @@ import { type Corrected, composeTranscript } from "../layers/compose-transcript.
 import { type Change, changeRecording, type Held } from "../library/change.ts";
 import type { Library } from "../library/library.ts";
 import type { FallbackFacts, FileFacts, TranscriptionFacts } from "../recording.ts";
-import type { EngineOutput } from "../transcript.ts";
+import { assignSpeakers } from "../speakers/assign-speakers.ts";
+import { readTurns } from "../speakers/speakers-file.ts";
+import type { EngineOutput, Segment } from "../transcript.ts";
 import { requireSettled, requireToken } from "./job-token.ts";
 import { enqueueAll, jobsAfterTranscript, type PipelineSettings } from "./pipeline.ts";
+import { forgetUnfinished } from "./unfinished.ts";
 
 export type Answer = {
 	output: EngineOutput;
@@ -51,7 +52,7 @@ export async function writeTranscript(
 			await enqueueAll(tx, [metadata], (one) => jobsAfterTranscript(one, settings));
 		},
 	);
-	await rm(unfinishedFolder(library.layout, job.recording), { recursive: true, force: true });
+	await forgetUnfinished(library, job.recording);
 }
 
 async function changeTo({ folder, metadata }: Held, answer: Answer): Promise<Change> {
@@ -66,7 +67,9 @@ async function changeTo({ folder, metadata }: Held, answer: Answer): Promise<Cha
 		const facts = { code: last.code, message: last.message, hint: null };
 		files[errorFilename] = await prepareErrorFile(folder, facts, attempts);
 	}
-	const transcript = composeTranscript({ ...answer, above: before });
+	const turns = await readTurns(folder);
+	const label = (segments: readonly Segment[]) => assignSpeakers(segments, turns);
+	const transcript = composeTranscript({ ...answer, above: before, label });
 	// Together: their syncs share the journal's commits.
 	const [engineFacts, written] = await Promise.all([
 		files[engineFile] ?? prepareEngineOutput(folder, engineFile, output),

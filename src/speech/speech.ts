@@ -37,9 +37,9 @@ export type RecogniseOptions = {
 	threads: number;
 	/** BCP 47; null lets the model find out. Only Whisper and SenseVoice can be told. */
 	language: string | null;
-	/** `other`: another decoding method, where the family has one. */
+	/** `other`: the same sound made as loud as it can be, with silence around it. */
 	setting: "usual" | "other";
-	/** Hot words, for transducers. */
+	/** Hot words, for transducers that came with their `bpe.vocab`. */
 	vocabulary: readonly string[];
 	timeoutSeconds: number;
 	signal: AbortSignal;
@@ -52,6 +52,8 @@ export type Recognised = {
 	text: string;
 	/** Empty where the model gives no times. A token that begins a word begins with a space. */
 	tokens: RecognisedToken[];
+	/** From models that give times of sentences only (Whisper); empty from all others. */
+	segments: (Span & { text: string })[];
 	language: string | null;
 };
 

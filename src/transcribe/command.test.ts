@@ -77,6 +77,18 @@ test("language and model are filled in; no language means auto", async () => {
 	assert.deepEqual([french.language, french.model], ["fr", "tiny"]);
 });
 
+test("a program that is told the words to expect gets them as one list", async () => {
+	const print = "process.stdout.write(JSON.stringify({ text: process.argv.slice(1).join('|') }))";
+	const command = [process.execPath, "-e", print, "--", "w={vocabulary}", "{audio}"];
+	const engine = engineOf("", { command, output: "json" });
+	assert.equal(engine.takesVocabulary, true);
+	const vocabulary = ["Zoë", "Smith, John", "{audio}", "a\nb", " ", "Zoë"];
+	const { text } = await engine.transcribe({ ...requestFor("/a.wav"), vocabulary });
+	assert.equal(text, "w=Zoë,Smith  John,{audio},a b|/a.wav");
+	assert.equal((await engine.transcribe(requestFor("/a.wav"))).text, "w=|/a.wav");
+	assert.equal(engineOf("").takesVocabulary, false);
+});
+
 test("lines become one text, empty lines paragraphs, standard error is not part of it", async () => {
 	const engine = engineOf("console.error('noise'); console.log('one \\r\\n two\\n\\n\\nthree')");
 	assert.equal((await engine.transcribe(requestFor("/a"))).text, "one two\nthree");

@@ -1,13 +1,13 @@
 import { resolve } from "node:path";
 import { OnwaxError, systemErrorCode } from "../errors.ts";
+import { cleanLine } from "../services/clean-text.ts";
+import { redact } from "../services/redact.ts";
 import type { EngineOutput } from "../transcript.ts";
-import { cleanLine } from "./clean-text.ts";
 import type { AudioInput, Engine, TranscribeRequest } from "./engine.ts";
 import { type CommandEngineConfig, type Environment, windowLength } from "./engine-config.ts";
 import { cleanEngineOutput, maxOutputBytes } from "./engine-output.ts";
 import { languageTag } from "./language.ts";
 import { findProgram } from "./program-path.ts";
-import { redact } from "./redact.ts";
 import { type ProgramResult, runProgram } from "./run-program.ts";
 import { readPrinted } from "./transcript-text.ts";
 
@@ -42,6 +42,7 @@ export function createCommandEngine(
 			// What whisper.cpp and its like call "find out yourself".
 			language: languageTag(request.language) ?? "auto",
 			model: model ?? "",
+			vocabulary: listOfWords(request.vocabulary ?? []),
 		});
 		const result = await start(path, argv, request.signal);
 		const failure = judge(result, { name, timeoutSeconds, secrets });
@@ -78,7 +79,7 @@ export function createCommandEngine(
 		model,
 		input: inputOf(config),
 		concurrency: config.concurrency ?? 1,
-		takesVocabulary: false,
+		takesVocabulary: template.some((argument) => argument.includes("{vocabulary}")),
 		parameters: {
 			command: JSON.stringify(config.command),
 			output,
@@ -113,8 +114,17 @@ function checkCommand(name: string, config: CommandEngineConfig): [string, ...st
 /** In one pass: a path that contains `{language}` stays the path it is. */
 function fillTemplate(template: readonly string[], values: Record<string, string>): string[] {
 	return template.map((argument) =>
-		argument.replace(/\{(audio|language|model)\}/g, (_all, key: string) => values[key] ?? ""),
+		argument.replace(
+			/\{(audio|language|model|vocabulary)\}/g,
+			(_all, key: string) => values[key] ?? "",
+		),
 	);
+}
+
+/** A comma stands between words only, so that a program can take them apart again. */
+function listOfWords(vocabulary: readonly string[]): string {
+	const words = vocabulary.map((word) => cleanLine(word).replaceAll(",", " ").trim());
+	return [...new Set(words)].filter((word) => word !== "").join(",");
 }
 
 function inputOf(config: CommandEngineConfig): AudioInput {

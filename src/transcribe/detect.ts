@@ -1,5 +1,7 @@
 import { readdir, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
+import { listModels } from "../speech/model-folder.ts";
+import type { ModelFamily } from "../speech/speech.ts";
 import type { EngineConfig, Environment } from "./engine-config.ts";
 import { defaultApiKeyEnv } from "./openai.ts";
 import { findProgram } from "./program-path.ts";
@@ -11,7 +13,7 @@ type Place = { environment: Environment; modelsFolder: string | null };
 
 /** In this order: what stays on this machine comes before what sends audio elsewhere. */
 const detectors: ((place: Place) => Promise<DetectedEngine | null>)[] = [
-	// The driver for local models goes here, before everything else.
+	detectSherpa,
 	detectWhisper,
 	detectSphinx,
 	detectOpenai,
@@ -27,6 +29,30 @@ export async function detectEngine(place: Place): Promise<DetectedEngine | null>
 		if (found) return found;
 	}
 	return null;
+}
+
+/** Those that know when each word was said come first, and of these the ones that hear best. */
+const familiesByWorth: readonly ModelFamily[] = [
+	"transducer",
+	"nemo-ctc",
+	"sense-voice",
+	"whisper",
+	"moonshine",
+];
+
+/** A model that somebody put into the models folder is there to be used: of several the largest. */
+async function detectSherpa({ modelsFolder }: Place): Promise<DetectedEngine | null> {
+	if (modelsFolder === null) return null;
+	const models = await listModels(modelsFolder);
+	const worth = (family: ModelFamily) => familiesByWorth.indexOf(family);
+	models.sort((a, b) => worth(a.model.family) - worth(b.model.family) || b.sizeBytes - a.sizeBytes);
+	const best = models[0];
+	if (best === undefined) return null;
+	return {
+		name: "sherpa",
+		config: { type: "sherpa", model: best.name },
+		found: `the model ${best.name} in the models folder; nothing leaves this computer`,
+	};
 }
 
 /** whisper.cpp is of use only with a model: WHISPER_MODEL, else the largest in the folder. */

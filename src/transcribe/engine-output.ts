@@ -1,6 +1,6 @@
 import { OnwaxError } from "../errors.ts";
+import { cleanLine, cleanText } from "../services/clean-text.ts";
 import type { EngineOutput, Segment, Word } from "../transcript.ts";
-import { cleanLine, cleanText } from "./clean-text.ts";
 import { languageTag } from "./language.ts";
 
 /** What a driver read from its engine, before anything about it is trusted. */

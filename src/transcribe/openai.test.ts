@@ -88,6 +88,34 @@ test("sends the whole file with model and key, and reads words and segments", as
 	});
 });
 
+test("words to expect go before the prompt, the most wanted last of them", async () => {
+	await withEngine({}, { prompt: "A talk." }, async (engine, fake) => {
+		assert.equal(engine.takesVocabulary, true);
+		await engine.transcribe({ ...requestFor(audioPath), vocabulary: ["Zoë", "Kubernetes"] });
+		assert.deepEqual(fake.requests[0]?.fields.prompt, ["Kubernetes, Zoë. A talk."]);
+		assert.equal(fake.requests[0]?.fields.temperature, undefined);
+	});
+});
+
+test("many words to expect are cut to what the service reads", async () => {
+	await withEngine({}, {}, async (engine, fake) => {
+		const vocabulary = Array.from({ length: 1000 }, (_, index) => `Gráinne-${index}`);
+		await engine.transcribe({ ...requestFor(audioPath), vocabulary });
+		const [prompt = ""] = fake.requests[0]?.fields.prompt ?? [];
+		assert.ok(prompt.length <= 800, `${prompt.length}`);
+		assert.ok(prompt.endsWith("Gráinne-1, Gráinne-0"));
+	});
+});
+
+test("another way of hearing is warmer, and expects no certain words", async () => {
+	await withEngine({}, { prompt: "A talk." }, async (engine, fake) => {
+		const request = { ...requestFor(audioPath), vocabulary: ["Zoë"], setting: "other" } as const;
+		await engine.transcribe(request);
+		assert.deepEqual(fake.requests[0]?.fields.temperature, ["0.4"]);
+		assert.deepEqual(fake.requests[0]?.fields.prompt, ["A talk."]);
+	});
+});
+
 const failures: {
 	step: FakeStep;
 	code: ErrorCode;

@@ -2,18 +2,24 @@ import { openAsBlob } from "node:fs";
 import { stat } from "node:fs/promises";
 import { extname } from "node:path";
 import { OnwaxError, toOnwaxError } from "../errors.ts";
+import type { HttpAnswer } from "../services/http-fetch.ts";
+import { httpStatusError } from "../services/http-status.ts";
+import {
+	askService,
+	defaultBaseUrl,
+	type OpenaiService,
+	readService,
+	requireKey,
+} from "../services/openai-service.ts";
+import { redact } from "../services/redact.ts";
 import type { EngineOutput } from "../transcript.ts";
-import { connectionError } from "./connection-error.ts";
 import type { Engine, TranscribeRequest } from "./engine.ts";
 import { type Environment, type OpenaiEngineConfig, windowLength } from "./engine-config.ts";
 import { cleanEngineOutput, maxOutputBytes } from "./engine-output.ts";
-import type { HttpAnswer } from "./http-fetch.ts";
-import { httpStatusError } from "./http-status.ts";
 import { primaryLanguage } from "./language.ts";
-import { redact } from "./redact.ts";
+import { promptOf } from "./prompt.ts";
 import { readTranscriptJson } from "./transcript-json.ts";
 
-export const defaultBaseUrl = "https://api.openai.com/v1";
 export const defaultModel = "whisper-1";
 export const defaultApiKeyEnv = "OPENAI_API_KEY";
 const defaultTimeoutSeconds = 600;
@@ -22,11 +28,8 @@ const defaultMaxUploadMb = 25;
 const uploadMarginBytes = 64 * 1024;
 /** Windows at once: a service has room for a few, and limits how many requests it takes. */
 const defaultConcurrency = 4;
-const idleTimeoutMs = 60_000;
-/** How much later the client's own time limit comes, which must never come first. */
-const clientTimeoutMarginMs = 60_000;
-/** A longer timer would fire at once. */
-const longestTimeoutMs = 2 ** 31 - 1 - clientTimeoutMarginMs;
+/** Hears something else where the most probable words were none (`setting: "other"`). */
+const otherTemperature = 0.4;
 /** What the service reads; it goes by the name of the file. */
 const extensions = [
 	"flac",
@@ -46,17 +49,7 @@ const extensions = [
 const formats = ["words", "segments", "text"] as const;
 type Format = (typeof formats)[number];
 
-type Service = {
-	baseUrl: string;
-	/** The address for messages: without user, password and query. */
-	address: string;
-	model: string;
-	prompt: string | null;
-	apiKeyEnv: string;
-	apiKey: string | null;
-	loopback: boolean;
-	timeoutMs: number;
-};
+type Service = OpenaiService & { model: string; prompt: string | null };
 
 /**
  * Any service that speaks OpenAI's `POST /audio/transcriptions`, through the official client
@@ -128,35 +121,16 @@ export function createOpenaiEngine(
 }
 
 function readConfig(name: string, config: OpenaiEngineConfig, environment: Environment): Service {
-	const baseUrl = (config.baseUrl ?? defaultBaseUrl).replace(/\/+$/, "");
-	const url = URL.parse(baseUrl);
-	if (!url || !/^https?:$/.test(url.protocol) || url.username !== "" || url.password !== "")
-		throw new OnwaxError("ERR_CONFIG", `engines.${name}.baseUrl is not an address this can use`, {
-			hint: `Write it like ${defaultBaseUrl}, without user and password.`,
-		});
-	const apiKeyEnv = config.apiKeyEnv ?? defaultApiKeyEnv;
-	return {
-		baseUrl,
-		address: `${url.origin}${url.pathname}`.replace(/\/$/, ""),
-		model: config.model ?? defaultModel,
-		prompt: config.prompt ?? null,
-		apiKeyEnv,
-		apiKey: environment[apiKeyEnv]?.trim() || null,
-		loopback: /^(localhost|.*\.localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname),
-		timeoutMs: Math.min((config.timeoutSeconds ?? defaultTimeoutSeconds) * 1000, longestTimeoutMs),
-	};
-}
-
-function requireKey(service: Service): void {
-	// A stray newline or quote from a file; the error of whoever meets it later would quote the key.
-	if (service.apiKey !== null && !/^[\x21-\x7e]+$/.test(service.apiKey))
-		throw new OnwaxError("ERR_ENGINE_AUTH", `What ${service.apiKeyEnv} holds is not a key`, {
-			hint: `Put the key alone into ${service.apiKeyEnv}, on one line.`,
-		});
-	if (service.apiKey !== null || service.loopback) return;
-	throw new OnwaxError("ERR_ENGINE_AUTH", `No key for ${service.address}`, {
-		hint: `Put the key into the environment variable ${service.apiKeyEnv}.`,
-	});
+	const service = readService(
+		`engines.${name}`,
+		{
+			baseUrl: config.baseUrl ?? defaultBaseUrl,
+			apiKeyEnv: config.apiKeyEnv ?? defaultApiKeyEnv,
+			timeoutSeconds: config.timeoutSeconds ?? defaultTimeoutSeconds,
+		},
+		environment,
+	);
+	return { ...service, model: config.model ?? defaultModel, prompt: config.prompt ?? null };
 }
 
 async function openUpload(audioPath: string, maxBytes: number): Promise<File> {
@@ -177,82 +151,35 @@ async function openUpload(audioPath: string, maxBytes: number): Promise<File> {
 	}
 }
 
-/** One request. Whatever the service answered is returned; only a failure to get that far throws. */
-async function ask(
+function ask(
 	service: Service,
 	format: Format,
 	file: File,
 	request: TranscribeRequest,
 ): Promise<HttpAnswer> {
-	const timeLimit = AbortSignal.timeout(service.timeoutMs);
-	const signal = AbortSignal.any([request.signal, timeLimit]);
-	// The client wraps and shortens what it meets; what really happened is kept here.
-	const seen: { answer: HttpAnswer | null; failure: unknown } = { answer: null, failure: null };
-	// Here, because node:http alone takes 25 ms to load, which a `command` engine never needs.
-	const { httpFetch } = await import("./http-fetch.ts");
-	const send = httpFetch({ idleTimeoutMs, maxAnswerBytes: maxOutputBytes }, (answer) => {
-		seen.answer = answer;
-	});
-	const fetch = async (...target: Parameters<typeof send>): Promise<Response> => {
-		try {
-			return await send(...target);
-		} catch (error) {
-			seen.failure = error;
-			throw error;
-		}
+	const asking = {
+		signal: request.signal,
+		maxAnswerBytes: maxOutputBytes,
+		interrupted: "The transcription was interrupted.",
+		timeoutHint: "Raise timeoutSeconds of this engine if it only needs longer.",
 	};
-	try {
-		await createTranscription(service, format, file, request, {
-			signal,
-			fetch: Object.assign(fetch, { Response }),
-		});
-	} catch (error) {
-		seen.failure ??= error;
-	}
-	if (request.signal.aborted)
-		throw new OnwaxError("ERR_INTERRUPTED", "The transcription was interrupted.");
-	if (seen.answer !== null) return seen.answer;
-	if (timeLimit.aborted)
-		throw new OnwaxError(
-			"ERR_ENGINE_TIMEOUT",
-			`${service.address} did not answer within ${service.timeoutMs / 1000} s`,
-			{ retryable: true, hint: "Raise timeoutSeconds of this engine if it only needs longer." },
-		);
-	throw connectionError(seen.failure, service.address);
-}
-
-async function createTranscription(
-	service: Service,
-	format: Format,
-	file: File,
-	request: TranscribeRequest,
-	transport: { signal: AbortSignal; fetch: typeof fetch },
-): Promise<void> {
-	const { OpenAI } = await import("openai");
-	const official = service.baseUrl === defaultBaseUrl;
-	const client = new OpenAI({
-		baseURL: service.baseUrl,
-		apiKey: service.apiKey ?? "none",
-		...(service.apiKey === null ? { defaultHeaders: { Authorization: null } } : {}),
-		adminAPIKey: null,
-		// From the environment, and nobody's business but the official service's.
-		...(official ? {} : { organization: null, project: null }),
-		maxRetries: 0,
-		timeout: service.timeoutMs + clientTimeoutMarginMs,
-		logLevel: "off",
-		fetch: transport.fetch,
-	});
 	const language = primaryLanguage(request.language);
-	await client.audio.transcriptions.create(
-		{
-			file,
-			model: service.model,
-			response_format: format === "text" ? "json" : "verbose_json",
-			...(format === "words" ? { timestamp_granularities: ["word", "segment"] } : {}),
-			...(language === null ? {} : { language }),
-			...(service.prompt === null ? {} : { prompt: service.prompt }),
-		},
-		{ signal: transport.signal },
+	const isOther = request.setting === "other";
+	// Words that are expected are words that may be heard where there are none.
+	const prompt = promptOf(service.prompt, isOther ? [] : (request.vocabulary ?? []));
+	return askService(service, asking, (client, signal) =>
+		client.audio.transcriptions.create(
+			{
+				file,
+				model: service.model,
+				response_format: format === "text" ? "json" : "verbose_json",
+				...(format === "words" ? { timestamp_granularities: ["word", "segment"] } : {}),
+				...(language === null ? {} : { language }),
+				...(prompt === null ? {} : { prompt }),
+				...(isOther ? { temperature: otherTemperature } : {}),
+			},
+			{ signal },
+		),
 	);
 }
 

@@ -1,5 +1,6 @@
 import { OnwaxError } from "../errors.ts";
 import type { RawOutput, RawSegment, RawWord } from "./engine-output.ts";
+import { joinWords, segmentsFromWords } from "./segments-from-words.ts";
 
 type Fields = Record<string, unknown>;
 
@@ -73,37 +74,6 @@ function withWords(segments: RawSegment[], words: RawWord[]): RawSegment[] {
 		filled[index]?.words.push(word);
 	}
 	return filled;
-}
-
-const longestSegmentSeconds = 15;
-const pauseSeconds = 1;
-
-/** Where an engine gives words but no segments: a new one after a sentence, a pause, or 15 s. */
-function segmentsFromWords(words: RawWord[]): RawSegment[] {
-	const groups: RawWord[][] = [];
-	for (const word of words) {
-		const group = groups.at(-1);
-		const first = group?.[0];
-		const last = group?.at(-1);
-		const continues =
-			first !== undefined &&
-			last !== undefined &&
-			!/[.?!。？！]$/u.test(last.text) &&
-			word.startSeconds - last.endSeconds < pauseSeconds &&
-			word.endSeconds - first.startSeconds <= longestSegmentSeconds;
-		if (group && continues) group.push(word);
-		else groups.push([word]);
-	}
-	return groups.map((group) => ({
-		text: joinWords(group),
-		startSeconds: group[0]?.startSeconds ?? Number.NaN,
-		endSeconds: group.at(-1)?.endSeconds ?? Number.NaN,
-		words: group,
-	}));
-}
-
-function joinWords(words: RawWord[]): string {
-	return words.map((word) => word.text.trim()).join(" ");
 }
 
 function isFields(value: unknown): value is Fields {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
+import type { SpokenBy } from "../../src/recording.ts";
 import { sampleRecording as sample } from "../sample-recording.ts";
 import {
 	type OpenCatalogue,
@@ -85,6 +86,108 @@ export function searchSuite(driver: string, open: OpenCatalogue): void {
 				},
 			));
 
+		/** Three people talk; `S1` of each recording is somebody else. */
+		const talk = (number: number, title: string, said: [who: string, words: string][]) => {
+			const text = said.map(([, words]) => words).join(" ");
+			const speakers: SpokenBy[] = [];
+			let at = 0;
+			for (const [who, words] of said) {
+				const [label = "", name = null] = who.split("=");
+				const known = speakers.find((one) => one.label === label);
+				const speaker: SpokenBy = known ?? { label, name, ranges: [] };
+				if (!known) speakers.push(speaker);
+				speaker.ranges.push([at, at + words.length]);
+				at += words.length + 1;
+			}
+			return sample(number, { title, transcript: { text, originalText: text, speakers } });
+		};
+		const talks = [
+			talk(1, "t1", [
+				["S1=Anna Müller", "the budget is small"],
+				["S2=Dr. Who", "travel in time"],
+				["S1=Anna Müller", "new plans cost"],
+			]),
+			talk(2, "t2", [
+				["S1=Ben", "the budget is fine"],
+				["S2=Anna", "no more time"],
+			]),
+			talk(3, "t3", [
+				["S1", "time and budget"],
+				["S2=Annabel", "yes"],
+			]),
+			sample(4, { title: "anna", text: "anna speaks of time and the budget" }),
+		];
+
+		test("finds who speaks, by name, beginning, several words or label", () =>
+			withCatalogue(talks, async (catalogue) => {
+				const found = (query: string) => searchTitles(catalogue, query);
+				assert.deepEqual(await found("speaker:anna"), ["t2", "t1"]);
+				assert.deepEqual(await found("speaker:MULLER"), ["t1"]);
+				assert.deepEqual(await found('speaker:"anna müller"'), ["t1"]);
+				assert.deepEqual(await found('speaker:"müller anna"'), []);
+				assert.deepEqual(await found("speaker:anna*"), ["t3", "t2", "t1"]);
+				assert.deepEqual(await found('speaker:"anna m"*'), ["t1"]);
+				assert.deepEqual(await found('speaker:"Dr. Who"'), ["t1"]);
+				assert.deepEqual(await found("speaker:s2"), ["t3", "t2", "t1"]);
+				assert.deepEqual(await found("speaker:anna speaker:ben"), ["t2"]);
+				assert.deepEqual(await found("speaker:anna -speaker:ben"), ["t1"]);
+				assert.deepEqual(await found('speaker:s1 -speaker:"dr who"'), ["t3", "t2"]);
+				assert.deepEqual(await found("speaker:nobody"), []);
+			}));
+
+		test("finds what somebody says only where they say it themselves", () =>
+			withCatalogue(talks, async (catalogue) => {
+				const found = (query: string) => searchTitles(catalogue, query);
+				assert.deepEqual(await found("speaker:anna budget"), ["t1"]);
+				assert.deepEqual(await found("speaker:anna time"), ["t2"]);
+				assert.deepEqual(await found('speaker:anna "the budget"'), ["t1"]);
+				assert.deepEqual(await found('speaker:anna "small new"'), []);
+				assert.deepEqual(await found("speaker:anna budget plans"), ["t1"]);
+				assert.deepEqual(await found("speaker:anna budg*"), ["t1"]);
+				assert.deepEqual(await found("speaker:anna speaker:ben budget time"), ["t2"]);
+				assert.deepEqual(await found("speaker:anna t1"), []);
+				const best = await catalogue.search("speaker:s1 budget", { limit: 9, best: true });
+				assert.equal(best.length, 3);
+			}));
+
+		test("shows the piece in which they say it", () =>
+			withCatalogue(
+				[
+					talk(1, "time", [
+						["S1=Ben", `time ${"and ".repeat(40)}`.trim()],
+						["S2=Anna", "in time we go"],
+					]),
+				],
+				async (catalogue) => {
+					const [hit] = await catalogue.search("speaker:anna time", { limit: 1 });
+					const { text, highlights } = hit?.snippet ?? { text: "", highlights: [] };
+					assert.equal(hit?.field, "transcript");
+					assert.match(text, /in time we go$/);
+					assert.deepEqual(
+						highlights.map(([start]) => text.slice(start)),
+						["time we go"],
+					);
+					const [only] = await catalogue.search("speaker:anna", { limit: 1 });
+					assert.deepEqual(only?.snippet, { text: "…in time we go", highlights: [] });
+				},
+			));
+
+		test("follows a speaker's new name, and forgets the old one, the text unchanged", () =>
+			withCatalogue(talks, async (catalogue) => {
+				await catalogue.put([
+					talk(2, "t2", [
+						["S1=Carl", "the budget is fine"],
+						["S2", "no more time"],
+					]),
+				]);
+				assert.deepEqual(await searchTitles(catalogue, "speaker:carl"), ["t2"]);
+				assert.deepEqual(await searchTitles(catalogue, "speaker:ben"), []);
+				assert.deepEqual(await searchTitles(catalogue, "speaker:anna"), ["t1"]);
+				const { name } = sample(2).metadata;
+				const speakers = (await catalogue.get(name))?.transcript?.speakers;
+				assert.deepEqual(speakers?.[0], { label: "S1", name: "Carl", ranges: [[0, 18]] });
+			}));
+
 		test("ranks a title before a mention, and a rare word before a common one", () =>
 			withCatalogue(
 				[
@@ -140,6 +243,7 @@ export function searchSuite(driver: string, open: OpenCatalogue): void {
 						"-",
 						"*",
 						"tag:",
+						"speaker:",
 						"NEAR(",
 						"AND",
 						"OR",

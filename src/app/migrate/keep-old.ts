@@ -4,6 +4,7 @@ import {
 	prepareEngineOutput,
 	prepareTranscript,
 } from "../../archive/transcript-file.ts";
+import { composeTranscript } from "../../layers/compose-transcript.ts";
 import { type Metadata, originalSha256, type TranscriptText } from "../../recording.ts";
 import { cleanEngineOutput } from "../../transcribe/engine-output.ts";
 import type { OldRecording } from "./old-recording.ts";
@@ -40,15 +41,13 @@ export async function keepOld(
 			...{ engine: importedEngine, model, parameters: {} },
 		});
 		files[engineFile] = await prepareEngineOutput(folder, engineFile, output);
-		const text = old.editedText ?? output.text;
-		const edit = old.editedText === null ? null : { editedAt: now, text };
-		const transcript = {
-			...output,
-			format: 1 as const,
-			...{ engineFile, text, originalText: output.text, lexicons: [], edit, lexiconError: null },
-		};
+		const edit = old.editedText === null ? null : { editedAt: now, text: old.editedText };
+		const transcript = composeTranscript({
+			...{ engineFile, output, above: { edit } },
+			corrected: { text: output.text, segments: output.segments, lexicons: [], lexiconError: null },
+		});
 		Object.assign(files, await prepareTranscript(folder, transcript));
-		tellText({ text, originalText: output.text });
+		tellText({ text: transcript.text, originalText: output.text });
 		fields.transcription = {
 			...{ engine: importedEngine, model, language: output.language },
 			latencySeconds: old.latencySeconds ?? 0,

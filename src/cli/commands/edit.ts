@@ -2,15 +2,19 @@ import { readFile } from "node:fs/promises";
 import { text as readAll } from "node:stream/consumers";
 import type { Command } from "commander";
 import { type Edit, editRecording } from "../../app/edit.ts";
+import { keptTranscript } from "../../app/export.ts";
 import { recordingJson } from "../../app/recording-json.ts";
 import { resolveRecording } from "../../app/resolve.ts";
+import type { Layout } from "../../archive/layout.ts";
 import { OnwaxError, toOnwaxError } from "../../errors.ts";
+import type { Recording } from "../../recording.ts";
 import type { Act, Cli, Example } from "../command.ts";
 import { editInEditor } from "../edit-in-editor.ts";
 import { type ExitStatus, exitStatus } from "../exit-status.ts";
 import { collect } from "../parse.ts";
 import { referenceHelp } from "../references.ts";
 import { withApp } from "../session.ts";
+import { formatDate } from "../when.ts";
 
 export const summary = "Change title, tags, description or text";
 
@@ -18,7 +22,7 @@ export const examples: Example[] = [
 	['onwax edit last --title "Call with Ana" --add-tag work', "title and tag"],
 	["onwax edit last", "all of it, in your $EDITOR"],
 	["onwax edit last --transcript better.txt", "the text; what the engine said stays"],
-	["onwax edit last --undo-edit", "back to the engine's text"],
+	["onwax edit last --undo-edit", "back to the text before the newest edit"],
 ];
 
 export type Options = {
@@ -38,7 +42,7 @@ export function define(command: Command, act: Act): void {
 		.option("--add-tag <tag>", "may be repeated", collect)
 		.option("--remove-tag <tag>", "may be repeated", collect)
 		.option("--transcript <file>", "the text from a file; - reads standard input")
-		.option("--undo-edit", "take back the edits of the text")
+		.option("--undo-edit", "go back to the text before the newest edit")
 		.action(act(run));
 }
 
@@ -78,8 +82,16 @@ export async function run(cli: Cli, reference: string, options: Options): Promis
 		output.value(recordingJson(library.layout, after));
 		if (revision === before) output.note("It is like that already; nothing was changed.");
 		else output.line(`${output.out.paint("green", "changed")}  ${name}`);
+		if (options.undoEdit) output.note(await standing(library.layout, after));
 		return exitStatus.done;
 	});
+}
+
+/** Which layer an undone edit has left on top. */
+async function standing(layout: Layout, recording: Recording): Promise<string> {
+	const edit = (await keptTranscript(layout, recording))?.edit ?? null;
+	if (edit === null) return "It reads as the engine and the lexicons have it.";
+	return `Your edit of ${formatDate(edit.editedAt)} stands again; once more goes further back.`;
 }
 
 async function readText(path: string): Promise<string> {

@@ -1,14 +1,18 @@
 import type { Command } from "commander";
-import { listEngines, tryEngine } from "../../app/engine-check.ts";
+import { type EngineState, listEngines, tryEngine } from "../../app/engine-check.ts";
 import { noEngine, openEngines } from "../../app/engines.ts";
 import { layoutOf } from "../../archive/layout.ts";
 import { loadConfig } from "../../config.ts";
 import { openMedia } from "../../media/media.ts";
 import { openSpeech } from "../../speech/open-speech.ts";
+import type { BreakerView } from "../../transcribe/breaker-state.ts";
 import type { Act, Cli, Example } from "../command.ts";
+import { formatAbout } from "../duration.ts";
 import { type ExitStatus, exitStatus } from "../exit-status.ts";
+import type { Output } from "../output.ts";
+import { count } from "../size.ts";
 import { visible } from "../visible.ts";
-import { padEnd } from "../width.ts";
+import { formatWhen } from "../when.ts";
 
 export const summary = "Show and try what turns audio into text";
 
@@ -38,19 +42,44 @@ export async function list(cli: Cli): Promise<ExitStatus> {
 	const { config, engines } = await open(cli);
 	const states = await listEngines(config, engines);
 	if (states.length === 0) throw noEngine();
-	const longest = Math.max(...states.map(({ name }) => name.length));
-	for (const { name, type, model, isDefault, why, check } of states) {
-		output.value({ name, type, model, isDefault, why, ...check });
-		const { out } = output;
-		const mark = check.ok ? out.paint("green", "ready") : out.paint("red", "not ready");
-		const about = [type, model].filter(Boolean).join(", ");
-		const more = isDefault ? `  ${out.paint("bold", "default")}` : "";
-		output.line(`${padEnd(visible(name), longest)}  ${mark}  ${out.paint("dim", about)}${more}`);
-		if (why !== null) output.line(`  ${out.paint("dim", visible(why))}`);
-		output.line(`  ${out.paint("dim", visible(check.message))}`);
-		if (check.hint !== null) output.line(`  ${visible(check.hint)}`);
+	for (const state of states) {
+		const { check, ...rest } = state;
+		output.value({ ...rest, ...check });
+		tell(output, state);
 	}
 	return exitStatus.done;
+}
+
+function tell(output: Output, state: EngineState): void {
+	const { name, type, model, place, chosenNow, check, breaker, leftOut, conditions, why } = state;
+	const { out } = output;
+	const mark = check.ok ? out.paint("green", "ready") : out.paint("red", "not ready");
+	const about = [type, model].filter((one) => one !== null).map(visible);
+	const head = place === null ? visible(name) : `${place}. ${visible(name)}`;
+	const more = chosenNow ? `  ${out.paint("bold", "asked first now")}` : "";
+	output.line(`${head}  ${mark}  ${out.paint("dim", about.join(", "))}${more}`);
+	const dim = (text: string) => output.line(`  ${out.paint("dim", visible(text))}`);
+	if (why !== null) dim(why);
+	dim(check.message);
+	if (check.hint !== null) output.line(`  ${visible(check.hint)}`);
+	if (conditions !== null) dim(conditions);
+	if (leftOut !== null)
+		output.line(`  ${out.paint("yellow", `left out now: ${visible(leftOut)}`)}`);
+	const paused = breakerInWords(breaker);
+	if (paused !== null) output.line(`  ${out.paint("yellow", paused)}`);
+	const { lastFailure, lastSuccessAt } = breaker;
+	if (lastFailure !== null)
+		dim(`last failure ${formatWhen(lastFailure.at)}: ${lastFailure.message}`);
+	if (lastSuccessAt !== null) dim(`last success ${formatWhen(lastSuccessAt)}`);
+	if (place === null) dim("asked only by its name: --engine");
+}
+
+function breakerInWords({ state, since, until, failures }: BreakerView): string | null {
+	if (state === "closed" || since === null || until === null) return null;
+	const after = `left alone since ${formatWhen(since)}, after ${count(failures, "failure")} in a row`;
+	if (state === "trying") return `${after}; the next request shows whether it is back`;
+	const seconds = Math.max(1, Math.ceil((Date.parse(until) - Date.now()) / 1000));
+	return `${after}; it is tried again in ${formatAbout(seconds)}`;
 }
 
 export async function test(cli: Cli, name: string | undefined): Promise<ExitStatus> {

@@ -138,7 +138,7 @@ async function watch(
 			const recording = await app.library.catalogue.get(name);
 			if (recording === null) return;
 			if (kind === "transcribe") {
-				report.onText(recording);
+				await report.onText(recording);
 				await noteLeftOut(recording);
 			}
 			if (nothingLeft) report.onSettled(recording);

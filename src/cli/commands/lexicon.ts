@@ -1,27 +1,22 @@
 import type { Command } from "commander";
-import { inBulk } from "../../app/bulk.ts";
 import {
 	addRule,
 	defaultLexicon,
 	type LexiconInUse,
 	removeRule,
+	takeOutOfUse,
 	tryLexicons,
 } from "../../app/lexicon-rules.ts";
 import { readLexicons } from "../../app/lexicons.ts";
-import type { App } from "../../app/open-app.ts";
-import { type Reapplied, reapplyLexicons } from "../../app/reapply-lexicons.ts";
-import { namesIn } from "../../app/retry.ts";
 import { OnwaxError } from "../../errors.ts";
 import type { Act, Cli, Example } from "../command.ts";
 import { combine, type ExitStatus, exitStatus, statusOfCode } from "../exit-status.ts";
-import { startProgress } from "../progress.ts";
-import { oneLine } from "../recording-row.ts";
-import { eachRecording, referenceHelp } from "../references.ts";
+import { apply } from "../lexicon-apply.ts";
+import { history, parseVersion, undo } from "../lexicon-versions.ts";
+import { referenceHelp } from "../references.ts";
 import { withApp } from "../session.ts";
-import { count } from "../size.ts";
 import { visible, visibleText } from "../visible.ts";
 import { displayWidth, padEnd } from "../width.ts";
-import { wordDifference } from "../word-difference.ts";
 
 export const summary = "Correct words that engines keep hearing wrong";
 
@@ -30,6 +25,8 @@ export const examples: Example[] = [
 	['onwax lexicon test "we use cooper netties"', "what becomes of a sentence"],
 	["onwax lexicon apply --all --dry-run", "what it would change in the texts there are"],
 	["onwax lexicon apply --all", "change it; the engine's text stays"],
+	["onwax lexicon apply --undo", "and change it back"],
+	["onwax lexicon undo", "back to the version before"],
 ];
 
 export function define(command: Command, act: Act): void {
@@ -46,10 +43,22 @@ export function define(command: Command, act: Act): void {
 		.action(act(add));
 	command
 		.command("remove")
-		.description("Remove a correction")
-		.argument("<from>", "as it was added")
+		.description("Remove a correction, or take a whole lexicon out of use")
+		.argument("[from]", "as it was added")
+		.option("--all", "the whole lexicon; its versions stay")
 		.option(...inLexicon)
 		.action(act(remove));
+	command
+		.command("history")
+		.description("Show the versions of a lexicon, and what each one changed")
+		.argument("[name]", "which lexicon; all of them where it is left out")
+		.action(act(history));
+	command
+		.command("undo")
+		.description("Put an earlier version of a lexicon in use again")
+		.argument("[name]", "which lexicon", defaultLexicon)
+		.option("--to <version>", "which version; the one before where it is left out", parseVersion)
+		.action(act(undo));
 	command
 		.command("test")
 		.description("Correct a sentence, without changing anything")
@@ -60,6 +69,7 @@ export function define(command: Command, act: Act): void {
 		.description("Correct the texts that are there already")
 		.argument("[rec...]", referenceHelp)
 		.option("--all", "all of them")
+		.option("--undo", "give the texts back that the last application changed")
 		.option("--dry-run", "show what would change")
 		.action(act(apply));
 }
@@ -127,13 +137,25 @@ export async function add(
 
 export async function remove(
 	cli: Cli,
-	from: string,
-	options: { lexicon: string },
+	from: string | undefined,
+	options: { lexicon: string; all?: boolean },
 ): Promise<ExitStatus> {
+	const { output } = cli;
+	if ((from === undefined) !== (options.all ?? false)) {
+		throw new OnwaxError("ERR_USAGE", "Say what to remove: FROM, or --all for the whole lexicon.");
+	}
 	return withApp(cli, async ({ library }) => {
-		const lexicon = await removeRule(library.layout.lexicons, options.lexicon, from);
-		cli.output.value(lexicon);
-		cli.output.line(`${cli.output.out.paint("yellow", "removed")}  ${visible(from)}`);
+		const folder = library.layout.lexicons;
+		if (from === undefined) {
+			await takeOutOfUse(folder, options.lexicon);
+			output.value({ name: options.lexicon, removed: true });
+			output.line(`${output.out.paint("yellow", "out of use")}  ${visible(options.lexicon)}`);
+			output.note(`\`onwax lexicon undo ${visible(options.lexicon)}\` brings it back.`);
+			return exitStatus.done;
+		}
+		const lexicon = await removeRule(folder, options.lexicon, from);
+		output.value(lexicon);
+		output.line(`${output.out.paint("yellow", "removed")}  ${visible(from)}`);
 		return exitStatus.done;
 	});
 }
@@ -145,62 +167,4 @@ export async function test(cli: Cli, text: string): Promise<ExitStatus> {
 		cli.output.line(visibleText(result.text));
 		return exitStatus.done;
 	});
-}
-
-export type ApplyOptions = { all?: boolean; dryRun?: boolean };
-
-export async function apply(
-	cli: Cli,
-	references: string[],
-	{ all = false, dryRun = false }: ApplyOptions,
-): Promise<ExitStatus> {
-	if (references.length > 0 === all) {
-		throw new OnwaxError("ERR_USAGE", "Say which texts: REC... or --all.");
-	}
-	return withApp(cli, (app) => {
-		if (!all) return applyTo(cli, app, references, dryRun);
-		return inBulk(app, async () => applyTo(cli, app, await namesIn(app, ["success"]), dryRun));
-	});
-}
-
-async function applyTo(
-	cli: Cli,
-	app: App,
-	references: readonly string[],
-	dryRun: boolean,
-): Promise<ExitStatus> {
-	const { output } = cli;
-	let looked = 0;
-	let changed = 0;
-	const progress = startProgress(output, () => `${looked} of ${references.length}`);
-	const status = await eachRecording(cli, app.library.catalogue, references, async (recording) => {
-		const result = await reapplyLexicons(app, recording, { dryRun });
-		looked += 1;
-		if (result?.changed) {
-			changed += 1;
-			tellChange(cli, result, dryRun);
-		}
-		return exitStatus.done;
-	});
-	progress.stop();
-	const verb = dryRun ? "would change" : "changed";
-	output.note(`${changed} of ${count(looked, "text")} ${verb}.`);
-	return combine([status]);
-}
-
-/** The places that differ, each with a few words around it. */
-function tellChange({ output }: Cli, result: Reapplied, dryRun: boolean): void {
-	const { out } = output;
-	const { name, before, after, replacements, edited } = result;
-	output.value({ name, before, after, replacements, edited, applied: !dryRun });
-	output.line(out.paint("bold", name) + (edited ? out.paint("dim", "  (under your edit)") : ""));
-	for (const { context, removed, added, following } of wordDifference(before, after)) {
-		const words = [
-			context && out.paint("dim", `…${visible(context)}`),
-			removed && out.paint("red", `[-${visible(oneLine(removed))}-]`),
-			added && out.paint("green", `{+${visible(oneLine(added))}+}`),
-			following && out.paint("dim", `${visible(following)}…`),
-		];
-		output.line(`  ${words.filter(Boolean).join(" ")}`);
-	}
 }

@@ -24,13 +24,14 @@ export const examples: Example[] = [
 	["onwax search '\"next tuesday\"'", "a phrase"],
 	["onwax search conf* -cancelled", "a beginning of a word; without another word"],
 	["onwax search --best budget", "the best matches first"],
+	["onwax search speaker:anna budget", "where Anna says it"],
 ];
 
 export type SearchOptions = { limit: number; best?: boolean; state?: State; tag?: string[] };
 
 export function define(command: Command, act: Act): void {
 	command
-		.argument("<query...>", 'words, a "phrase", a beginning*, -without, tag:work')
+		.argument("<query...>", 'words, a "phrase", a beginning*, -without, tag:work, speaker:anna')
 		// No short options, and unknown ones are words: `-word` means without that word.
 		.allowUnknownOption()
 		.option("--limit <n>", "so many; 0 for all", wholeNumber, 20)

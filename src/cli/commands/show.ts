@@ -3,10 +3,14 @@ import { keptTranscript } from "../../app/export.ts";
 import { audioPath, recordingJson } from "../../app/recording-json.ts";
 import { notFound } from "../../app/resolve.ts";
 import type { Layout } from "../../archive/layout.ts";
-import { toOnwaxError } from "../../errors.ts";
+import { type OnwaxError, toOnwaxError } from "../../errors.ts";
 import { audioFileFacts, type Recording, statusOf } from "../../recording.ts";
+import type { Transcript } from "../../transcript.ts";
 import type { Act, Cli, Example } from "../command.ts";
+import { coverageInWords, doubtsInWords, reasonInWords } from "../coverage-words.ts";
+import { noteDoubts } from "../doubt-notes.ts";
 import { formatDuration } from "../duration.ts";
+import { emptyText } from "../empty-text.ts";
 import { type ExitStatus, exitStatus, statusOfCode } from "../exit-status.ts";
 import { writeFacts } from "../facts.ts";
 import { leftOut } from "../left-out.ts";
@@ -14,8 +18,11 @@ import type { Output } from "../output.ts";
 import { paintState, titleOf } from "../recording-row.ts";
 import { eachRecording, referenceHelp } from "../references.ts";
 import { withReading } from "../session.ts";
+import { shortReference } from "../short-reference.ts";
 import { shortened } from "../shortened.ts";
+import { writeDoubts } from "../show-coverage.ts";
 import { formatSize } from "../size.ts";
+import { spokenText } from "../spoken-text.ts";
 import { writeText } from "../text.ts";
 import { visible, visibleText } from "../visible.ts";
 import { formatDate, formatWhen } from "../when.ts";
@@ -46,32 +53,47 @@ export async function run(
 			if (shown > 0) output.line();
 			shown += 1;
 			output.value(recordingJson(layout, recording));
-			if (!options.text) writeRecording(output, layout, recording);
+			const { transcript, error } = await readKept(layout, recording);
+			const reference = await shortReference(catalogue, recording.metadata.name);
+			if (!options.text) writeRecording(output, layout, recording, transcript, reference);
 			else if (recording.transcript) output.line(visibleText(recording.transcript.text));
-			return tellState(output, layout, recording);
+			if (options.text && !output.json) tellDoubts(output, transcript, reference);
+			if (transcript?.lexiconError) output.note(leftOut(transcript.lexiconError));
+			if (error === null) return exitStatus.done;
+			// Beside the value that was told: with `--json` one recording stays one value.
+			output.refusal(error);
+			return statusOfCode(error.code);
 		});
 	});
 }
 
-/** What its file says beyond the index: that it is damaged, or that it lacks the corrections. */
-async function tellState(
-	output: Output,
+/** What its file says beyond the index; that it is damaged keeps nobody from seeing the rest. */
+async function readKept(
 	layout: Layout,
 	recording: Recording,
-): Promise<ExitStatus> {
+): Promise<{ transcript: Transcript | null; error: OnwaxError | null }> {
 	try {
-		const transcript = await keptTranscript(layout, recording);
-		if (transcript?.lexiconError) output.note(leftOut(transcript.lexiconError));
-		return exitStatus.done;
+		return { transcript: await keptTranscript(layout, recording), error: null };
 	} catch (thrown) {
-		// Beside the value that was told: with `--json` one recording stays one value.
-		const error = toOnwaxError(thrown);
-		output.refusal(error);
-		return statusOfCode(error.code);
+		return { transcript: null, error: toOnwaxError(thrown) };
 	}
 }
 
-function writeRecording(output: Output, layout: Layout, recording: Recording): void {
+function tellDoubts(output: Output, transcript: Transcript | null, reference: string): void {
+	const { doubts = [] } = transcript?.coverage ?? {};
+	const words = doubtsInWords({ doubts }, (transcript?.edit ?? null) !== null);
+	if (words === null) return;
+	const rest = `${words.rest} \`onwax show ${reference}\` tells more.`;
+	noteDoubts(output, { head: words.head, rest });
+}
+
+function writeRecording(
+	output: Output,
+	layout: Layout,
+	recording: Recording,
+	kept: Transcript | null,
+	reference: string,
+): void {
 	const { metadata, transcript } = recording;
 	const { out } = output;
 	const title = titleOf(recording);
@@ -80,7 +102,7 @@ function writeRecording(output: Output, layout: Layout, recording: Recording): v
 	const where = status === "active" ? "" : ` · ${status === "deleted" ? "in the trash" : status}`;
 	output.line(`${metadata.name} · ${paintState(out, metadata.state)}${where}`);
 	output.line();
-	writeFacts(output, factsOf(layout, recording));
+	writeFacts(output, factsOf(layout, recording, kept));
 	if (metadata.error) {
 		const { hint } = metadata.error;
 		output.line();
@@ -89,15 +111,21 @@ function writeRecording(output: Output, layout: Layout, recording: Recording): v
 	}
 	if (transcript === null) return;
 	output.line();
-	writeText(output, visibleText(transcript.text) || out.paint("dim", "(nothing was said)"));
+	const text = visibleText(spokenText(recording, kept));
+	writeText(output, text || out.paint("dim", emptyText(recording)));
 	if (transcript.originalText !== transcript.text) {
 		output.line();
 		output.line(out.paint("dim", "What the engine heard:"));
 		writeText(output, visibleText(transcript.originalText), "dim");
 	}
+	writeDoubts(output, recording, kept, reference);
 }
 
-function factsOf(layout: Layout, recording: Recording): [string, string][] {
+function factsOf(
+	layout: Layout,
+	recording: Recording,
+	kept: Transcript | null,
+): [string, string][] {
 	const { metadata } = recording;
 	const { audio, original, transcription } = metadata;
 	const { sha256, sizeBytes } = audioFileFacts(metadata);
@@ -115,11 +143,20 @@ function factsOf(layout: Layout, recording: Recording): [string, string][] {
 	if (metadata.tags.length > 0) facts.push(["tags", metadata.tags.map(visible).join(", ")]);
 	if (metadata.description !== null) facts.push(["about", visibleText(metadata.description)]);
 	if (transcription !== null) {
-		const { engine, model, language, latencySeconds, attempts } = transcription;
+		const { engine, model, language, latencySeconds, attempts, completedAt, coverage, fallback } =
+			transcription;
 		const more = [model, language].filter((one) => one !== null);
 		const name = more.length > 0 ? `${engine} (${more.map(visible).join(", ")})` : engine;
-		const tries = attempts > 1 ? `, at the ${attempts}. attempt` : "";
-		facts.push(["text by", `${name}, ${latencySeconds.toFixed(1)} s${tries}`]);
+		// After a fallback the first attempts were another engine's.
+		const tries = attempts > 1 && !fallback ? `, at the ${attempts}. attempt` : "";
+		const took = `${latencySeconds.toFixed(1)} s${tries}, ${formatWhen(completedAt)}`;
+		facts.push(["text by", `${name}, ${took}`]);
+		if (fallback) {
+			const { wanted, reason } = fallback;
+			facts.push(["instead of", visible(`${wanted}: ${reasonInWords(reason)}`)]);
+		}
+		const repairs = kept?.coverage?.repairs.length ?? 0;
+		facts.push(["coverage", coverageInWords(coverage ?? null, repairs)]);
 	}
 	for (const { kind, message } of metadata.events) facts.push([kind, visible(message)]);
 	facts.push(["path", visible(audioPath(layout, recording))]);

@@ -6,7 +6,9 @@ import { enqueueMissing } from "../../app/missing-jobs.ts";
 import { runJobs } from "../../app/run-jobs.ts";
 import type { Act, Cli, Example } from "../command.ts";
 import { type ExitStatus, exitStatus } from "../exit-status.ts";
+import { startProgress } from "../progress.ts";
 import { withApp } from "../session.ts";
+import { longRecordings, textProgressLine } from "../text-progress.ts";
 import { textReport } from "../text-report.ts";
 import { retryNotes } from "../wait-for-text.ts";
 
@@ -35,17 +37,34 @@ export async function run(cli: Cli): Promise<ExitStatus> {
 		const by = engine === null ? "" : ` Texts by ${engine.name}.`;
 		output.note(`Working.${by} Ctrl-C ends it.`);
 		const report = textReport(cli, app, 2);
-		await runJobs(app, {
-			scope: "all",
-			signal: cli.signal,
-			onAttemptFailed: retryNotes(cli, app),
-			async onJobEnded(name, kind, nothingLeft) {
-				const recording = await app.library.catalogue.get(name);
-				if (recording === null) return;
-				if (kind === "transcribe") report.onText(recording);
-				if (nothingLeft) report.onSettled(recording);
-			},
+		const noteRetry = retryNotes(cli, app);
+		const long = longRecordings();
+		const progress = startProgress(output, () => {
+			const reached = long.reached();
+			// What is short is over before anybody has read that it goes on.
+			if (reached === null) return null;
+			return textProgressLine("Turning into text", reached, output.err.columns - 1);
 		});
+		try {
+			await runJobs(app, {
+				scope: "all",
+				signal: cli.signal,
+				onAttemptFailed(name, attempt, nextDelayMs) {
+					if (nextDelayMs === null) long.onEnded(name);
+					noteRetry(name, attempt, nextDelayMs);
+				},
+				onProgress: long.onProgress,
+				async onJobEnded(name, kind, nothingLeft) {
+					long.onEnded(name);
+					const recording = await app.library.catalogue.get(name);
+					if (recording === null) return;
+					if (kind === "transcribe") await report.onText(recording);
+					if (nothingLeft) report.onSettled(recording);
+				},
+			});
+		} finally {
+			progress.stop();
+		}
 		// Being asked to stop is how a worker ends: nothing went wrong.
 		return exitStatus.done;
 	});

@@ -147,9 +147,10 @@ async function readAnswer(
 	};
 }
 
-/** multipart/form-data (RFC 7578) as a Blob: its size is known, its files stay on disk. */
+/** A text as it is; a form as multipart/form-data (RFC 7578): its size is known, its files stay on disk. */
 function encodeBody(body: RequestInit["body"]): Blob {
-	if (!(body instanceof FormData)) throw new TypeError("httpFetch sends forms only");
+	if (typeof body === "string") return new Blob([body]);
+	if (!(body instanceof FormData)) throw new TypeError("httpFetch sends forms and texts only");
 	const boundary = `onwax-${crypto.randomUUID()}`;
 	const quote = (text: string) => text.replace(/["\r\n]/g, (found) => encodeURIComponent(found));
 	const parts: (string | Blob)[] = [];

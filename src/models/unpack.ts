@@ -1,0 +1,163 @@
+import { once } from "node:events";
+import { open } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { ReadEntry } from "tar";
+import { makeFolder } from "../durable/make-folder.ts";
+import { step } from "../durable/step.ts";
+import { syncFolder } from "../durable/sync-folder.ts";
+import { writeAll } from "../durable/write-all.ts";
+import { OnwaxError, systemErrorCode } from "../errors.ts";
+import { type ArchiveKind, decompress, notWhole } from "./decompress.ts";
+import { entryParts } from "./entry-path.ts";
+
+export type UnpackLimits = {
+	maxBytes: number;
+	maxEntries: number;
+};
+
+export type UnpackOptions = {
+	limits: UnpackLimits;
+	signal: AbortSignal;
+	/** Bytes that have been written in all. */
+	onProgress: (writtenBytes: number) => void;
+};
+
+/** No name or comment in an archive needs more; what holds it holds it in memory. */
+const longestMetadata = 64 * 1024;
+
+/**
+ * Unpacks an archive into an empty folder of ours, whoever made it: an entry is a file or a folder
+ * inside that folder, or everything is refused. Nothing is a link, nothing replaces anything, and no
+ * more is written than the limits say, whatever the entries announce. All files and folders are
+ * synced when it returns.
+ *
+ * @throws ERR_DAMAGED for an archive that is broken or that could do harm
+ */
+export async function unpack(
+	archive: { path: string; kind: ArchiveKind },
+	folder: string,
+	options: UnpackOptions,
+): Promise<void> {
+	const { Parser } = await import("tar");
+	const parser = new Parser({ strict: true, maxMetaEntrySize: longestMetadata });
+	const folders = new Set([folder]);
+	let refusal: unknown = null;
+	let entries = 0;
+	let announcedBytes = 0;
+	let writtenBytes = 0;
+	let writing: Promise<void> = Promise.resolve();
+	// Whoever waits for more of the archive waits for this as well: it may never come.
+	const halt = Promise.withResolvers<never>();
+	halt.promise.catch(() => undefined);
+	const refuse = (error: unknown) => {
+		refusal ??= error;
+		halt.reject(refusal);
+	};
+	parser.on("error", (error: unknown) => refuse(notWhole(error)));
+	let isEnded = false;
+	parser.on("eof", () => {
+		isEnded = true;
+	});
+	// Types that tar itself does not know, such as sparse files, whose size is not what they hold.
+	parser.on("ignoredEntry", (entry: ReadEntry) => {
+		refuse(unsafe(`"${entry.path}" is neither a file nor a folder`));
+	});
+	parser.on("entry", (entry: ReadEntry) => {
+		entries += 1;
+		announcedBytes += entry.size;
+		if (entries > options.limits.maxEntries) {
+			refuse(unsafe(`it holds more than ${options.limits.maxEntries} entries`));
+		}
+		if (announcedBytes > options.limits.maxBytes) {
+			refuse(unsafe(`it says that it holds ${Math.round(announcedBytes / 1e6)} MB`));
+		}
+		if (refusal === null) writing = writing.then(() => take(entry)).catch(refuse);
+	});
+
+	async function take(entry: ReadEntry): Promise<void> {
+		if (refusal !== null) return;
+		const parts = entryParts(entry.path);
+		if (parts === null) throw unsafe(`"${entry.path}" would lie outside of its folder`);
+		const path = join(folder, ...parts);
+		switch (entry.type) {
+			case "Directory":
+				entry.resume();
+				if (parts.length > 0) await addFolder(path);
+				return;
+			case "File":
+			case "OldFile":
+			case "ContiguousFile":
+				if (parts.length === 0) throw unsafe("an entry has no name");
+				await addFolder(dirname(path));
+				return await addFile(path, entry);
+			default:
+				throw unsafe(`"${entry.path}" is a link or a device`);
+		}
+	}
+
+	async function addFolder(path: string): Promise<void> {
+		if (folders.has(path)) return;
+		await makeFolder(path);
+		for (let above = path; above !== folder; above = dirname(above)) folders.add(above);
+	}
+
+	async function addFile(path: string, entry: ReadEntry): Promise<void> {
+		step("unpack:file");
+		const handle = await open(path, "wx", 0o600);
+		const chunks = entry[Symbol.asyncIterator]();
+		try {
+			for (;;) {
+				const { done, value } = await Promise.race([chunks.next(), halt.promise]);
+				if (done) break;
+				options.signal.throwIfAborted();
+				await writeAll(handle, value);
+				writtenBytes += value.length;
+				options.onProgress(writtenBytes);
+			}
+			await handle.sync();
+		} finally {
+			await handle.close();
+		}
+	}
+
+	const source = await decompress(archive.path, archive.kind);
+	try {
+		for await (const chunk of source.bytes as AsyncIterable<Buffer>) {
+			options.signal.throwIfAborted();
+			if (refusal !== null) break;
+			if (!parser.write(chunk)) await Promise.race([once(parser, "drain"), halt.promise]);
+		}
+		if (refusal === null) {
+			const ended = once(parser, "end");
+			parser.end();
+			await Promise.race([ended, halt.promise]);
+			if (!isEnded) refuse(notWhole());
+		}
+	} catch (error) {
+		const isPlain = error instanceof OnwaxError || systemErrorCode(error) !== null;
+		if (options.signal.aborted) refuse(options.signal.reason);
+		else refuse(isPlain ? error : notWhole(error));
+	} finally {
+		source.stop();
+	}
+	await writing;
+	if (refusal !== null) throw asRefusal(refusal);
+	for (const path of folders) await syncFolder(path);
+}
+
+function asRefusal(error: unknown): unknown {
+	switch (systemErrorCode(error)) {
+		case "EEXIST":
+		case "ENOTDIR":
+		case "EISDIR":
+			return unsafe("two of its entries have the same name");
+		default:
+			return error;
+	}
+}
+
+function unsafe(why: string): OnwaxError {
+	return new OnwaxError("ERR_DAMAGED", `The archive was not unpacked: ${why}.`, {
+		hint: "Nothing of it is used. If you trust it, unpack it yourself and pull the folder.",
+	});
+}
