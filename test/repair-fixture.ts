@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { readMetadata } from "../src/archive/metadata-file.ts";
 import { hashFile } from "../src/durable/hash-file.ts";
+import { composeTranscript } from "../src/layers/compose-transcript.ts";
 import type { Library } from "../src/library/library.ts";
 import { type RepairContext, repairRecording } from "../src/library/repair-recording.ts";
 import { validateRecording } from "../src/library/validate-recording.ts";
@@ -23,12 +24,11 @@ export const context: RepairContext = {
 		},
 		error: null,
 	}),
-	applyLexicons: async ({ text, segments }) => ({
-		text,
-		segments,
-		lexicons: [],
-		lexiconError: null,
-	}),
+	composeText: async (_, { engineFile, output, above }) => {
+		const { text, segments } = output;
+		const corrected = { text, segments, lexicons: [], lexiconError: null };
+		return composeTranscript({ engineFile, output, corrected, above });
+	},
 	enqueue: async (_, name, kinds) => {
 		for (const kind of kinds) queued.push(`${kind} ${name}`);
 	},

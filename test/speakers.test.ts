@@ -16,6 +16,7 @@ import { OnwaxError } from "../src/errors.ts";
 import { changeRecording } from "../src/library/change.ts";
 import { reindex } from "../src/library/reindex.ts";
 import type { Recording } from "../src/recording.ts";
+import { areSpeakersStale } from "../src/speakers/speakers-file.ts";
 import type { SpeakerTurn, Speech } from "../src/speech/speech.ts";
 import type { Transcript } from "../src/transcript.ts";
 import { fakeSpeech } from "./counted-words.ts";
@@ -267,10 +268,12 @@ test("what was made from other audio counts as never made", async (t) => {
 		(await readFile(path, "utf8")).replace(/"sourceSha256": "./, '"sourceSha256": "x'),
 	);
 	assert.equal(await speakersOf(app, await recordingOf(app, name)), null);
+	assert.ok(await areSpeakersStale(path, (await recordingOf(app, name)).metadata));
 	const { db } = app.library.catalogue;
 	await db.updateTable("jobs").set({ state: "queued" }).where("kind", "=", "speakers").execute();
 	await work();
 	assert.equal(asked(), 2);
+	assert.ok(!(await areSpeakersStale(path, (await recordingOf(app, name)).metadata)));
 	assert.notEqual(await speakersOf(app, await recordingOf(app, name)), null);
 });
 

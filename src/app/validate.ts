@@ -7,6 +7,7 @@ import { findOnShelves } from "../archive/shelves.ts";
 import { chatFilename } from "../chat/chat-file.ts";
 import { OnwaxError, systemErrorCode } from "../errors.ts";
 import { enqueue } from "../jobs/queue.ts";
+import { composeTranscript } from "../layers/compose-transcript.ts";
 import type { ExamineContext } from "../library/examine-recording.ts";
 import { type Finding, finding } from "../library/finding.ts";
 import type { Library } from "../library/library.ts";
@@ -14,6 +15,9 @@ import { type RepairContext, repairRecording } from "../library/repair-recording
 import { validateRecording } from "../library/validate-recording.ts";
 import { peaksFilename } from "../pipeline/pipeline.ts";
 import { shelves } from "../recording.ts";
+import { assignSpeakers } from "../speakers/assign-speakers.ts";
+import { areSpeakersStale, readTurns, speakersFilename } from "../speakers/speakers-file.ts";
+import type { Segment } from "../transcript.ts";
 import { inspectWith } from "./inspect-audio.ts";
 import { applyLexicons } from "./lexicons.ts";
 import type { App } from "./open-app.ts";
@@ -97,11 +101,18 @@ function repairContext(app: App, some: Pick<ExamineContext, "signal" | "onBytes"
 		...some,
 		derived: [
 			{ filename: peaksFilename, job: "peaks", isStale: arePeaksStale },
-			// Staleness of these shows where they are read; only damage is for here.
+			{ filename: speakersFilename, job: "speakers", isStale: areSpeakersStale },
+			// Whether it is stale shows where it is read; only damage is for here.
 			{ filename: chatFilename, job: "chat", isStale: async () => false },
 		],
 		inspect: inspectWith(media),
-		applyLexicons: (output) => applyLexicons(library.layout.lexicons, output, config.lexicon),
+		composeText: async (folder, { engineFile, output, above }) => {
+			const { lexicons } = library.layout;
+			const corrected = await applyLexicons(lexicons, output, config.lexicon);
+			const turns = await readTurns(folder);
+			const label = (segments: Segment[]) => assignSpeakers(segments, turns);
+			return composeTranscript({ engineFile, output, corrected, above, label });
+		},
 		enqueue: (tx, recording, kinds) =>
 			enqueue(
 				tx,

@@ -4,9 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { type TestContext, test } from "node:test";
+import { sampleRecording } from "../../test/sample-recording.ts";
 import { silentLogger } from "../logger.ts";
 import { migrate, migrations, schemaVersion } from "./migrate.ts";
 import type { Migration } from "./migrations/migration.ts";
+import { recordingRow } from "./recording-row.ts";
+import { openSqliteCatalogue } from "./sqlite.ts";
 import { openConnection } from "./sqlite-connection.ts";
 
 const first: Migration = {
@@ -42,6 +45,24 @@ async function setUp(t: TestContext) {
 			.map((row) => ({ ...row }));
 	return { connection, backups, to, rows };
 }
+
+test("a catalogue from before speakers keeps its recordings, with nobody told apart", async (t) => {
+	const folder = await mkdtemp(join(tmpdir(), "onwax-migrate-"));
+	const path = join(folder, "library.db");
+	t.after(() => rm(folder, { recursive: true }));
+	const old = openConnection(path, "writer");
+	await migrate(path, old, join(folder, "backups"), silentLogger, migrations.slice(0, 1));
+	const recording = sampleRecording(1, { text: "as it was" });
+	const { speakers: _, ...row } = recordingRow(recording);
+	const columns = Object.keys(row);
+	old.database
+		.prepare(`INSERT INTO recordings (seq, ${columns}) VALUES (1, ${columns.map(() => "?")})`)
+		.run(...(Object.values(row) as (string | number | null)[]));
+	old.close();
+	const catalogue = await openSqliteCatalogue({ path, backupsDir: join(folder, "backups") });
+	assert.deepEqual(await catalogue.get(recording.metadata.name), recording);
+	await catalogue.close();
+});
 
 test("migrations are numbered 1, 2, 3 … without a gap", () => {
 	assert.deepEqual(

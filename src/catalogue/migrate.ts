@@ -30,8 +30,8 @@ export function assertNotTooNew(version: number, known = migrations): void {
 }
 
 /**
- * Brings the database to the newest version, each migration in a transaction of its own. What was
- * there before is first kept in `<backupsDir>/library-v<version>-<time>.db`; when a migration
+ * Brings the database to the newest version, each migration in a transaction of its own; a new one
+ * in one transaction, which takes less of a disk that is nearly full. What was there before is first kept in `<backupsDir>/library-v<version>-<time>.db`; when a migration
  * fails, that comes back and the error is thrown.
  *
  * Several processes may do this at once: who comes second finds the work done.
@@ -49,9 +49,8 @@ export async function migrate(
 	if (pending.length === 0) return;
 	const kept = before === 0 ? null : await backUp(connection, before, backupsDir);
 	try {
-		for (const migration of pending) {
-			await whileBusy(() => apply(connection, migration, log));
-		}
+		const together = before === 0 ? [pending] : pending.map((migration) => [migration]);
+		for (const some of together) await whileBusy(() => apply(connection, some, log));
 	} catch (error) {
 		if (kept !== null) {
 			await restore(kept, path);
@@ -65,16 +64,17 @@ export async function migrate(
 	}
 }
 
-function apply({ database }: SqliteConnection, migration: Migration, log: Logger): void {
+function apply({ database }: SqliteConnection, some: readonly Migration[], log: Logger): void {
 	database.exec("BEGIN IMMEDIATE");
 	try {
 		const now = Number(database.prepare("PRAGMA user_version").get()?.user_version);
-		if (now < migration.version) {
-			database.exec(migration.sql);
-			database.exec(`PRAGMA user_version = ${migration.version}`);
+		const open = some.filter(({ version }) => version > now);
+		for (const { sql, version } of open) {
+			database.exec(sql);
+			database.exec(`PRAGMA user_version = ${version}`);
 		}
 		database.exec("COMMIT");
-		if (now < migration.version) log.info({ migration: migration.name }, "catalogue migrated");
+		for (const { name } of open) log.info({ migration: name }, "catalogue migrated");
 	} catch (error) {
 		if (database.isTransaction) database.exec("ROLLBACK");
 		throw fromSqliteError(error);

@@ -62,7 +62,7 @@ test("texts that differ in most words are aligned as well as small ones", () => 
 			assertLeadsFromTo(a, b);
 			assert.equal(costOf(differencesOf(a, b)), distance(a, b));
 		}),
-		{ numRuns: 20 },
+		{ numRuns: 20, endOnFailure: true },
 	);
 });
 

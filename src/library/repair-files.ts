@@ -19,14 +19,14 @@ import type { Finding, FindingKind } from "./finding.ts";
 import type { Library } from "./library.ts";
 import { keepDamaged, type Repair } from "./repair.ts";
 import { restoreAudio } from "./repair-audio.ts";
-import { type ApplyLexicons, isEngineFile, repairTranscript } from "./repair-transcript.ts";
+import { type ComposeText, isEngineFile, repairTranscript } from "./repair-transcript.ts";
 import { damagedName } from "./restore-metadata.ts";
 import { copyWithHeader, findLostHeader, findWavLie, mendWav } from "./wav-header.ts";
 
 export type RepairFilesContext = {
 	library: Library;
 	derived: readonly DerivedFile[];
-	applyLexicons: ApplyLexicons;
+	composeText: ComposeText;
 	/** As the catalogue had it before anything was repaired. */
 	knownText: TranscriptText | null;
 };
@@ -100,7 +100,7 @@ export async function repairFiles(
 	const isTextDue = stale || engineLost || text.some((file) => damaged.has(file));
 	if (isTextDue && !text.some((file) => unknown.has(file))) {
 		const suspect = damaged.union(unknown);
-		await repairTranscript(held, suspect, context.knownText, repair, context.applyLexicons);
+		await repairTranscript(held, suspect, context.knownText, repair, context.composeText);
 	}
 	for (const message of repair.done) {
 		events.push({ at: new Date().toISOString(), kind: "repaired", message });

@@ -13,12 +13,12 @@ import { healRecording } from "./heal-recording.ts";
 import type { Library } from "./library.ts";
 import type { InspectAudio } from "./recover-staged.ts";
 import { repairFiles } from "./repair-files.ts";
-import type { ApplyLexicons } from "./repair-transcript.ts";
+import type { ComposeText } from "./repair-transcript.ts";
 import { restoreMetadata } from "./restore-metadata.ts";
 
 export type RepairContext = ExamineContext & {
 	inspect: InspectAudio;
-	applyLexicons: ApplyLexicons;
+	composeText: ComposeText;
 	/** Queues work on the recording, in the transaction that makes the repair known. */
 	enqueue: (tx: CatalogueDatabase, name: string, kinds: readonly JobKind[]) => Promise<void>;
 };

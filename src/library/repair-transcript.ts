@@ -14,9 +14,14 @@ import type { Held } from "./change.ts";
 import { keepDamaged, type Repair } from "./repair.ts";
 import { isWritten, readWrittenText, saysTheSame } from "./repair-written-text.ts";
 
-export type ApplyLexicons = (
-	output: EngineOutput,
-) => Promise<Pick<Transcript, "text" | "segments" | "lexicons" | "lexiconError">>;
+/** What a person put on top of an engine's output, as far as it can still be read. */
+export type PeoplesWork = Pick<Transcript, "edit" | "edits" | "speakerNames">;
+
+/** Puts a transcript together of its layers, as everything else does (src/layers). */
+export type ComposeText = (
+	folder: string,
+	layers: { engineFile: string; output: EngineOutput; above: PeoplesWork },
+) => Promise<Transcript>;
 
 export function isEngineFile(file: string): boolean {
 	return /^engine\.[0-9a-z]+\.json$/.test(file);
@@ -36,13 +41,13 @@ export async function repairTranscript(
 	damaged: ReadonlySet<string>,
 	known: TranscriptText | null,
 	repair: Repair,
-	applyLexicons: ApplyLexicons,
+	compose: ComposeText,
 ): Promise<void> {
 	const isWhole = (file: string) => repair.files[file] !== undefined && !damaged.has(file);
 	const plain = isWhole(plainTextFilename) ? await readPlain(folder) : null;
 	const current = isWhole(transcriptFilename) ? await readTranscript(folder) : null;
 	if (typeof current?.text === "string") {
-		if (plain !== `${current.text}\n`) await repairPlainText(folder, current, repair);
+		if (plain !== `${current.text}\n`) await repairPlainText(folder, current, repair, compose);
 		if (!repair.files[current.engineFile]) repair.jobs.add("transcribe");
 		return;
 	}
@@ -66,7 +71,9 @@ export async function repairTranscript(
 		);
 		return;
 	}
-	const corrected = await applyLexicons(output);
+	const speakerNames = left?.speakerNames ?? namesOf(known);
+	const unedited = { edit: null, edits: left?.edits ?? [], speakerNames };
+	const corrected = await compose(folder, { engineFile, output, above: unedited });
 	const catalogued = known?.originalText === output.text ? known.text : null;
 	const before = plain?.replace(/\n$/, "") ?? catalogued;
 	const written =
@@ -80,18 +87,9 @@ export async function repairTranscript(
 		corrected: corrected.text,
 		modifiedAt: metadata.modifiedAt,
 	});
-	const { engine, model, language } = output;
-	const transcript: Transcript = {
-		format: 1,
-		engineFile,
-		engine,
-		model,
-		language,
-		originalText: output.text,
-		...corrected,
-		text: edit?.text ?? corrected.text,
-		edit,
-	};
+	const above = { ...unedited, edit };
+	const transcript =
+		edit === null ? corrected : await compose(folder, { engineFile, output, above });
 	await keepUnlessSaid(folder, transcript.text, repair);
 	Object.assign(repair.files, await prepareTranscript(folder, transcript));
 	repair.fields.state = "success";
@@ -101,11 +99,22 @@ export async function repairTranscript(
 
 const takenOver = `${plainTextFilename} had been changed by hand; its text was taken over as an edit.`;
 
+/** What people call the speakers, as the catalogue has it. */
+function namesOf(known: TranscriptText | null): Record<string, string> {
+	const named = known?.speakers?.flatMap(({ label, name }) => (name ? [[label, name]] : []));
+	return Object.fromEntries(named ?? []);
+}
+
 /** The structured text is whole: the plain one follows it, unless a person wrote into that. */
-async function repairPlainText(folder: string, current: Transcript, repair: Repair): Promise<void> {
+async function repairPlainText(
+	folder: string,
+	current: Transcript,
+	repair: Repair,
+	compose: ComposeText,
+): Promise<void> {
 	const edit = await readWrittenText(join(folder, plainTextFilename), current.text);
 	if (edit !== null) {
-		const transcript: Transcript = { ...current, text: edit.text, edit };
+		const transcript = await edited(folder, current, edit, compose);
 		Object.assign(repair.files, await prepareTranscript(folder, transcript));
 		repair.done.push(takenOver);
 		return;
@@ -114,6 +123,21 @@ async function repairPlainText(folder: string, current: Transcript, repair: Repa
 	const text = `${current.text}\n`;
 	repair.files[plainTextFilename] = await prepareFile(folder, plainTextFilename, text);
 	repair.done.push(`${plainTextFilename} was written again from ${transcriptFilename}.`);
+}
+
+/** With the edit that it had kept below the new one; from the engine's output, where that is there. */
+async function edited(
+	folder: string,
+	current: Transcript,
+	edit: EditLayer,
+	compose: ComposeText,
+): Promise<Transcript> {
+	const { engineFile, speakerNames = {} } = current;
+	const edits = current.edit === null ? current.edits : [current.edit, ...(current.edits ?? [])];
+	const above = { edit, edits: edits ?? [], speakerNames };
+	const output = await readEngineOutput(folder, engineFile);
+	if (output !== null) return compose(folder, { engineFile, output, above });
+	return { ...current, text: edit.text, edit, ...(edits ? { edits } : {}) };
 }
 
 /** Keeps the bytes of the plain text that is about to be replaced, where it says something else. */

@@ -55,7 +55,7 @@ function rangeHeaders(begun: DownloadState | null, address: string): Record<stri
 	if (begun === null) return {};
 	const range = { range: `bytes=${begun.keptBytes}-` };
 	const isSamePlace = begun.address === address && begun.etag !== null;
-	return false ? { ...range, "if-range": String(begun.etag) } : range;
+	return isSamePlace ? { ...range, "if-range": String(begun.etag) } : range;
 }
 
 /** Judges the answer's head: from where on bytes come, or that there is nothing left to come. */

@@ -138,6 +138,14 @@ test("a file that is replaced between two requests is begun anew", async (t) => 
 	assert.equal(server.requests[1]?.servedBytes, file.length);
 });
 
+test("nothing of a longer file is left behind a shorter one", async (t) => {
+	const { server, places, request, options } = await setUp(t, { expected: null });
+	const shorter = randomBytes(80_000);
+	server.script = [{ cutAfter: 200_000 }];
+	await download(request, { ...options, onRetry: () => server.put("model.bin", shorter) });
+	assert.ok((await readFile(places.part)).equals(shorter));
+});
+
 test("without an ETag and without a hash, nothing is pieced together", async (t) => {
 	const { server, places, request, options } = await setUp(t, { expected: null });
 	server.script = [{ cutAfter: 100_000, etag: false }, "no-etag"];

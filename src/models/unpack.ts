@@ -39,20 +39,32 @@ export async function unpack(
 	options: UnpackOptions,
 ): Promise<void> {
 	const { Parser } = await import("tar");
-	const parser = new Parser({ strict: true, maxMetaEntrySize: longestMetadata });
+	const parser = new Parser({
+		strict: true,
+		maxMetaEntrySize: longestMetadata,
+		// It has been decompressed already, and is not guessed at again.
+		brotli: false,
+		zstd: false,
+	});
 	const folders = new Set([folder]);
 	let refusal: unknown = null;
 	let entries = 0;
 	let announcedBytes = 0;
 	let writtenBytes = 0;
 	let writing: Promise<void> = Promise.resolve();
-	// Whoever waits for more of the archive waits for this as well: it may never come.
-	const halt = Promise.withResolvers<never>();
-	halt.promise.catch(() => undefined);
+	// Whoever waits for more of the archive is told here that it will not come. (Promise.race with one
+	// promise of refusal would hold every chunk that was ever waited for.)
+	const waiting = new Set<(reason: unknown) => void>();
 	const refuse = (error: unknown) => {
 		refusal ??= error;
-		halt.reject(refusal);
+		for (const reject of waiting) reject(refusal);
 	};
+	const unlessRefused = <T>(coming: Promise<T>): Promise<T> =>
+		new Promise<T>((resolve, reject) => {
+			if (refusal !== null) reject(refusal);
+			waiting.add(reject);
+			coming.then(resolve, reject).finally(() => waiting.delete(reject));
+		});
 	parser.on("error", (error: unknown) => refuse(notWhole(error)));
 	let isEnded = false;
 	parser.on("eof", () => {
@@ -107,7 +119,7 @@ export async function unpack(
 		const chunks = entry[Symbol.asyncIterator]();
 		try {
 			for (;;) {
-				const { done, value } = await Promise.race([chunks.next(), halt.promise]);
+				const { done, value } = await unlessRefused(chunks.next());
 				if (done) break;
 				options.signal.throwIfAborted();
 				await writeAll(handle, value);
@@ -125,12 +137,12 @@ export async function unpack(
 		for await (const chunk of source.bytes as AsyncIterable<Buffer>) {
 			options.signal.throwIfAborted();
 			if (refusal !== null) break;
-			if (!parser.write(chunk)) await Promise.race([once(parser, "drain"), halt.promise]);
+			if (!parser.write(chunk)) await unlessRefused(once(parser, "drain"));
 		}
 		if (refusal === null) {
 			const ended = once(parser, "end");
 			parser.end();
-			await Promise.race([ended, halt.promise]);
+			await unlessRefused(ended);
 			if (!isEnded) refuse(notWhole());
 		}
 	} catch (error) {

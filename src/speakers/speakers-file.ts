@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { prepareFile } from "../durable/prepared-file.ts";
 import { systemErrorCode } from "../errors.ts";
 import { type FileFacts, type Metadata, originalSha256, type Sha256 } from "../recording.ts";
@@ -48,6 +48,11 @@ export async function prepareSpeakers(folder: string, file: SpeakersFile): Promi
 /** Whether it was made from other audio, or cannot be read. */
 export function isStale(file: SpeakersFile | null, metadata: Metadata): boolean {
 	return file?.sourceSha256 !== originalSha256(metadata);
+}
+
+/** The same of the file at this path: for whoever looks for what is to be made anew. */
+export async function areSpeakersStale(path: string, metadata: Metadata): Promise<boolean> {
+	return isStale(await readSpeakers(dirname(path)), metadata);
 }
 
 function isSpeakersFile(document: unknown): document is SpeakersFile {
