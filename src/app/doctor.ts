@@ -9,12 +9,12 @@ import type { Config } from "../config/defaults.ts";
 import { checkConfig } from "../config.ts";
 import { exists } from "../durable/exists.ts";
 import { freeBytes, networkFileSystem, onSameDevice } from "../durable/volume.ts";
-import { toOnwaxError } from "../errors.ts";
+import { OnwaxError, toOnwaxError } from "../errors.ts";
 import { openMedia } from "../media/media.ts";
 import { shelves } from "../recording.ts";
 import { openSpeech } from "../speech/open-speech.ts";
 import { listEngines } from "./engine-check.ts";
-import { openEngines } from "./engines.ts";
+import { noEngine, openEngines } from "./engines.ts";
 import { hasSoundDevice, loadDecibri } from "./play.ts";
 import { sample } from "./sample.ts";
 
@@ -30,6 +30,8 @@ export type Check = {
 
 type Finding = Pick<Check, "state" | "message"> & Partial<Check>;
 type Look = (config: Config, environment: NodeJS.ProcessEnv) => Promise<Finding>;
+
+const detectorTimeMs = 30_000;
 
 const ok = (message: string): Finding => ({ state: "ok", message });
 
@@ -141,13 +143,30 @@ const looks: Record<string, Look> = {
 			await rm(scratch, { recursive: true, force: true });
 		}
 	},
+	detector: async ({ coverage }) => {
+		if (!coverage.enabled) return ok("not asked for");
+		const speech = openSpeech();
+		try {
+			const { detector, speaking } = await speech.listen(sample.path, {
+				signal: AbortSignal.timeout(detectorTimeMs),
+			});
+			if (speaking.includes(1)) return ok(`${detector} hears speech`);
+			throw new OnwaxError("ERR_ENGINE_OUTPUT", `${detector} hears nothing in speech.`);
+		} catch (thrown) {
+			const { message, code } = toOnwaxError(thrown);
+			const hint = "Texts are made all the same; what they leave out is not noticed.";
+			return { state: "warning", message, hint, code };
+		} finally {
+			await speech.close();
+		}
+	},
 	engine: async (config, environment) => {
 		const engines = openEngines(config, layoutOf(config.dataDir).models, environment, openSpeech());
 		const chosen = (await listEngines(config, engines)).find((one) => one.isDefault);
 		if (chosen === undefined) {
-			const hint =
-				"Install one (Debian: `apt-get install pocketsphinx pocketsphinx-en-us`) or set OPENAI_API_KEY. Audio is kept meanwhile.";
-			return { state: "warning", message: "None was found.", hint, code: "ERR_NO_ENGINE" };
+			const { code, hint } = noEngine();
+			const message = "None was found. Audio is kept meanwhile.";
+			return { state: "warning", message, hint, code };
 		}
 		const { name, why, check } = chosen;
 		const message = `${name}, ${why}`;
