@@ -1,8 +1,9 @@
 import { createHash, randomBytes } from "node:crypto";
-import { readdir, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type AppendLog, openAppendLog } from "../durable/append-log.ts";
 import { makeFolder } from "../durable/make-folder.ts";
+import { namesIn } from "../durable/names-in.ts";
 import { syncFolder } from "../durable/sync-folder.ts";
 import { systemErrorCode } from "../errors.ts";
 import type { EngineOutput } from "../transcript.ts";
@@ -28,7 +29,7 @@ type Line = { id: string; answer: EngineOutput };
 /** @param key what the answers depend on: audio, engine, model, parameters; part of a file's name */
 export async function openWindowLog(folder: string, key: string): Promise<WindowLog> {
 	const answers = new Map<string, EngineOutput>();
-	for (const filename of await filenames(folder)) {
+	for (const filename of await namesIn(folder)) {
 		if (!filename.startsWith(`${key}.`) || !filename.endsWith(".log")) continue;
 		for (const { id, answer } of await readLines(join(folder, filename))) answers.set(id, answer);
 	}
@@ -69,15 +70,6 @@ export async function openWindowLog(folder: string, key: string): Promise<Window
 function serializeLine(line: Line): Buffer {
 	const json = JSON.stringify(line);
 	return Buffer.from(`${digestOf(json)} ${json}\n`);
-}
-
-async function filenames(folder: string): Promise<string[]> {
-	try {
-		return await readdir(folder);
-	} catch (error) {
-		if (systemErrorCode(error) === "ENOENT") return [];
-		throw error;
-	}
 }
 
 /** A line that a crash cut off, or that the disk garbled, was never answered. */

@@ -1,8 +1,8 @@
-import { readdir, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { unfinishedFolder } from "../archive/layout.ts";
 import { isName } from "../archive/name.ts";
-import { systemErrorCode } from "../errors.ts";
+import { namesIn } from "../durable/names-in.ts";
 import { unfinished } from "../jobs/queue.ts";
 import type { Library } from "../library/library.ts";
 
@@ -17,28 +17,19 @@ export async function forgetUnfinished(library: Library, name: string): Promise<
  */
 export async function forgetDecoded(library: Library, name: string): Promise<void> {
 	const folder = unfinishedFolder(library.layout, name);
-	for (const filename of await filenames(folder)) {
+	for (const filename of await namesIn(folder)) {
 		if (filename.startsWith("audio.")) await rm(join(folder, filename), { force: true });
 	}
 }
 
 /** Lets go of what a crash left behind for recordings that have their text, or are gone. */
 export async function sweepUnfinished(library: Library): Promise<void> {
-	for (const name of await filenames(library.layout.unfinished)) {
+	for (const name of await namesIn(library.layout.unfinished)) {
 		if (!isName(name)) continue;
 		const open = await unfinished(library.catalogue.db, [name], ["transcribe", "speakers"]);
 		if (open.length > 0) continue;
 		const recording = await library.catalogue.get(name);
 		if (recording && recording.metadata.state !== "success") await forgetDecoded(library, name);
 		else await forgetUnfinished(library, name);
-	}
-}
-
-async function filenames(folder: string): Promise<string[]> {
-	try {
-		return await readdir(folder);
-	} catch (error) {
-		if (systemErrorCode(error) === "ENOENT") return [];
-		throw error;
 	}
 }

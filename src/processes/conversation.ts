@@ -1,7 +1,7 @@
 import type { ChildProcess } from "node:child_process";
 import { OnwaxError } from "../errors.ts";
 import { errorFromMessage } from "./error-message.ts";
-import type { ChildMessage, Progress } from "./messages.ts";
+import type { Answer, Progress } from "./messages.ts";
 
 export type RequestLimits = {
 	/** No news for so long, once it has started: it hangs. Null where native code is silent for as long as it works. */
@@ -61,7 +61,7 @@ export type Conversation = {
 	isAbandoned: () => boolean;
 	/** The child has started. */
 	onReady: () => void;
-	onMessage: (message: ChildMessage) => void;
+	onMessage: (answer: Answer) => void;
 	onDeath: (death: Omit<Death, "progress">) => void;
 };
 
@@ -123,7 +123,6 @@ export function converse(
 		isAbandoned: () => abandoned,
 		onReady: () => watch(0),
 		onMessage: (answer) => {
-			if (answer.kind === "ready") return;
 			if (answer.kind === "progress") {
 				stall?.refresh();
 				latest = answer.progress;

@@ -20,8 +20,10 @@ export type ErrorMessage = {
 };
 
 /** `ready` is the first thing that a child says, to no request in particular. */
-export type ChildMessage = { id: number } & (
-	| { kind: "ready" }
+export type ChildMessage = { kind: "ready" } | Answer;
+
+/** What a child says to the request of that id. */
+export type Answer = { id: number } & (
 	| { kind: "progress"; progress: Progress }
 	| { kind: "result"; result: unknown; rssBytes: number }
 	| { kind: "error"; error: ErrorMessage; rssBytes: number }

@@ -39,6 +39,8 @@ export function serveRequests<Request>(
 			globalThis.gc?.();
 		}
 	});
+	// From now on silence means something.
+	tell({ kind: "ready" });
 }
 
 function tell(message: ChildMessage): void {
