@@ -204,6 +204,29 @@ test("an empty transcript is a result: nothing was said", async (t) => {
 	await assertUntouched(meeting);
 });
 
+test("a recording longer than a window is sent in windows, as FLAC, and its text is one", async (t) => {
+	const fake = await startFakeOpenai({ transcript: ["Somebody says this."] });
+	t.after(() => fake.close());
+	const remote = { type: "openai", baseUrl: fake.baseUrl, windowSeconds: 5 };
+	// The fake says the same of every window, which would pass for a loop.
+	const coverage = { enabled: false };
+	const scenario = await createScenario(await tempFolder(t), {
+		recordings: 1,
+		seconds: 14,
+		config: { engine: "remote", engines: { remote }, compress: "none", coverage },
+	});
+	const outcome = await onwax(scenario, ["import", join(scenario.inputs, "tone-0.wav")], { env });
+	assert.equal(only(outcome).state, "success", outcome.stderr);
+	const files = fake.requests.map(({ file }) => file);
+	assert.ok(files.length >= 3 && files.length <= 5, `${files.length} windows`);
+	for (const file of files) {
+		assert.match(file?.name ?? "", /\.flac$/);
+		assert.ok((file?.sizeBytes ?? 0) < 5 * 32_000, `${file?.sizeBytes} bytes`);
+	}
+	const { text } = only(outcome).transcript as { text: string };
+	assert.equal(text.match(/Somebody says this\./g)?.length, files.length);
+});
+
 test("what failed is asked for again by `retry --last`, and the history grows", async (t) => {
 	const down: FakeStep = { status: 503 };
 	const meeting = await meet(t, { script: [down, down, down, down] });

@@ -9,11 +9,16 @@ import {
 	type RetryPolicy,
 	transcribeWithRetries,
 } from "../transcribe/attempts.ts";
-import type { Engine } from "../transcribe/engine.ts";
+import type { AudioInput, Engine } from "../transcribe/engine.ts";
 import type { EngineOutput, Span } from "../transcript.ts";
 import type { Window } from "../windows/window.ts";
 import { inLanes } from "./lanes.ts";
-import { prepareAudio, speechFacts } from "./prepare-audio.ts";
+import {
+	type PreparedAudio,
+	prepareAudio,
+	speechFacts,
+	speechSampleRate,
+} from "./prepare-audio.ts";
 import type { SpeechAudio } from "./speech-audio.ts";
 
 /** What it takes to ask an engine for a stretch of a recording. */
@@ -55,9 +60,8 @@ export async function askStretch(
 		const normalise = setting === "other";
 		const cut = { startSeconds, endSeconds, normalise };
 		const durationSeconds = await cutWav(asking.audio.path, cutPath, cut);
-		const source = { path: cutPath, audio: speechFacts };
 		const stem = `${asking.scratchStem}.${id}.sent`;
-		const prepared = await prepareAudio(media, source, engine.input, stem, signal);
+		const prepared = await prepareWindow(media, engine.input, cutPath, stem, signal);
 		try {
 			const { language, vocabulary, policy, onAttemptFailed } = asking;
 			const request = { audioPath: prepared.path, durationSeconds, language, vocabulary };
@@ -76,6 +80,33 @@ export async function askStretch(
 		}
 	} finally {
 		await rm(cutPath, { force: true });
+	}
+}
+
+/** A service that limits what is sent to it gets FLAC: the same samples in half the bytes. */
+async function prepareWindow(
+	media: Media,
+	input: AudioInput,
+	cutPath: string,
+	stem: string,
+	signal: AbortSignal,
+): Promise<PreparedAudio> {
+	const source = { path: cutPath, audio: speechFacts };
+	const isSmaller = input.maxBytes !== null && input.extensions?.includes("flac");
+	if (input.container !== "any" || !isSmaller) {
+		return prepareAudio(media, source, input, stem, signal);
+	}
+	const path = `${stem}.flac`;
+	const remove = () => rm(path, { force: true });
+	try {
+		const layout = { sampleRate: speechSampleRate, channels: 1 };
+		await media.decode(cutPath, { outputPath: path, container: "flac", ...layout }, { signal });
+		const flac = { path, audio: { ...speechFacts, codec: "flac" } };
+		const prepared = await prepareAudio(media, flac, input, stem, signal);
+		return { path: prepared.path, remove: () => Promise.all([prepared.remove(), remove()]) };
+	} catch (error) {
+		await remove();
+		throw error;
 	}
 }
 

@@ -44,21 +44,26 @@ export async function listen(
 	let detector = "";
 	await inLanes(2, count, async (index) => {
 		signal.throwIfAborted();
-		const piece = await keptPiece(wavPath, index, options);
+		const first = index * pieceFrames;
+		const length = Math.min(pieceFrames, frames - first);
+		const piece = await keptPiece(wavPath, { index, length }, options);
 		detector = piece.detector;
-		const room = frames - index * pieceFrames;
-		speaking.set(piece.speaking.subarray(0, room), index * pieceFrames);
-		loudnessDbfs.set(piece.loudnessDbfs.subarray(0, room), index * pieceFrames);
+		speaking.set(piece.speaking, first);
+		loudnessDbfs.set(piece.loudnessDbfs, first);
 	});
 	return { detector, frameSeconds, speaking, loudnessDbfs, durationSeconds };
 }
 
 type Piece = Pick<ActivityTrack, "detector" | "speaking" | "loudnessDbfs">;
 
-async function keptPiece(wavPath: string, index: number, options: ListenOptions): Promise<Piece> {
+async function keptPiece(
+	wavPath: string,
+	{ index, length }: { index: number; length: number },
+	options: ListenOptions,
+): Promise<Piece> {
 	const path = join(options.unfinishedFolder, `activity.${index}.json`);
 	const kept = await readPiece(path);
-	if (kept !== null) return kept;
+	if (kept?.speaking.length === length && kept.loudnessDbfs.length === length) return kept;
 	const leadSeconds = index === 0 ? 0 : leadFrames * frameSeconds;
 	const cutPath = `${options.scratchStem}.listen${index}.wav`;
 	try {
@@ -70,8 +75,8 @@ async function keptPiece(wavPath: string, index: number, options: ListenOptions)
 		const from = index === 0 ? 0 : leadFrames;
 		const piece: Piece = {
 			detector: track.detector,
-			speaking: track.speaking.subarray(from, from + pieceFrames),
-			loudnessDbfs: track.loudnessDbfs.subarray(from, from + pieceFrames),
+			speaking: track.speaking.slice(from, from + length),
+			loudnessDbfs: track.loudnessDbfs.slice(from, from + length),
 		};
 		await publishFile(path, serializePiece(piece));
 		options.onKept();

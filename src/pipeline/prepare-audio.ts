@@ -5,7 +5,7 @@ import type { Media } from "../media/media.ts";
 import type { AudioFacts } from "../recording.ts";
 import type { AudioInput } from "../transcribe/engine.ts";
 
-export type PreparedAudio = { path: string; remove(): Promise<void> };
+export type PreparedAudio = { path: string; remove(): Promise<unknown> };
 
 /** A file and what can be heard in it. */
 export type AudioSource = {

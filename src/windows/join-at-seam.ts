@@ -61,11 +61,25 @@ function joinByTime(left: readonly Segment[], right: readonly Segment[], seam: S
 	).map(([i, j]): [number, number] => [i + firstNear, j]);
 	const pair = nearestPair(pairs, a, b, seam.cutSeconds);
 	if (pair) return joinAtPair(left, right, a, b, pair, seam.cutSeconds).flat();
-	const isAfterCut = ({ unit }: Placed) => middleOf(unit) >= seam.cutSeconds;
+	const cutSeconds = fairCut(a.slice(firstNear), b.slice(0, afterNear), seam.cutSeconds);
+	if (cutSeconds === null) return [...left, ...right];
+	const isAfterCut = ({ unit }: Placed) => middleOf(unit) >= cutSeconds;
 	return [
 		...keepUnits(left, a, 0, indexOr(a, isAfterCut, a.length)),
 		...keepUnits(right, b, indexOr(b, isAfterCut, b.length), b.length),
 	];
+}
+
+/**
+ * The moment at which the second side takes over, where they have no word in common. Where only one of
+ * them said anything, its words count, on whichever side of the cut they are: engines leave out what stands
+ * at the very edge. Null where both said something, and nothing at the same time.
+ */
+function fairCut(a: readonly Placed[], b: readonly Placed[], cutSeconds: number): number | null {
+	const leftEnds = Math.max(...a.map(({ unit }) => unit.endSeconds));
+	const rightBegins = Math.min(...b.map(({ unit }) => unit.startSeconds));
+	if (rightBegins >= leftEnds) return null;
+	return Math.min(Math.max(cutSeconds, rightBegins), leftEnds);
 }
 
 function joinByText(left: readonly Segment[], right: readonly Segment[], seam: Seam): Segment[] {

@@ -58,6 +58,29 @@ test("of a word said three times fast, each is there once", () => {
 	assert.equal(stitch(parts([a, b], [left, right])).text, "well no no no yes");
 });
 
+test("what only one of two windows said in their overlap is kept, on either side of the cut", () => {
+	const [a, b] = windowsAt([0, 10, 20], 2);
+	assert.ok(a && b);
+	const early = words([
+		["one", 1],
+		["two", 8.2],
+	]);
+	const late = words([
+		["three", 0.6],
+		["four", 5],
+	]);
+	assert.equal(stitch(parts([a, b], [early, late])).text, "one two three four");
+	const longer = words([
+		["one", 1],
+		["two", 11.5],
+	]);
+	const after = words([
+		["three", 3.8],
+		["four", 5],
+	]);
+	assert.equal(stitch(parts([a, b], [longer, after])).text, "one two three four");
+});
+
 test("nearness counts more than number: a word that one side lacks shifts no pair", () => {
 	const [a, b] = windowsAt([0, 10, 20], 1);
 	assert.ok(a && b);
