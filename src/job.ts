@@ -12,7 +12,10 @@ export const jobKinds = [
 ] as const;
 export type JobKind = (typeof jobKinds)[number];
 
-/** `parked`: tried too often or hopeless; waits for a person. `done` rows are kept for a while. */
+/**
+ * `parked`: tried too often or hopeless, or the recording is in the trash; waits for a person. `done`
+ * rows are kept for a while.
+ */
 export const jobStates = ["queued", "running", "done", "parked"] as const;
 export type JobState = (typeof jobStates)[number];
 

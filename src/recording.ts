@@ -50,6 +50,8 @@ export type TranscriptionFacts = {
 	engine: string;
 	model: string | null;
 	language: string | null;
+	/** The file that keeps what it said; null in what versions wrote that did not tell. */
+	engineFile: string | null;
 	latencySeconds: number;
 	attempts: number;
 	completedAt: string;
@@ -66,6 +68,8 @@ export type CoverageFacts = {
 	gaps: number;
 	loops: number;
 	unheard: number;
+	/** Windows that no answer was had for: asking again may help. */
+	failedWindows: number;
 };
 
 /** Another engine than the first choice made the text: which was wanted, and why it did not. */

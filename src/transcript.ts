@@ -52,6 +52,8 @@ export type Coverage = {
 	coveredSeconds: number;
 	/** In order of their starts. */
 	doubts: Doubt[];
+	/** Windows that no answer was had for, where there are any: not the engine's last word. */
+	failedWindows?: number;
 	/** Places where a second answer took the place of a first one, which is kept here. */
 	repairs: (Span & { kind: DoubtKind; before: string; after: string })[];
 };

@@ -10,7 +10,7 @@ import type { TestContext } from "node:test";
  * - `cutAfter`: so many bytes of the body, then the connection is cut
  * - `stallAfter`: so many bytes, then nothing more, with the connection open
  * - `announce`: a Content-Length that is not the body's
- * - `send`: other bytes than the file's, in a proper answer
+ * - `send`: other bytes than the file's, in a proper answer, `type` its Content-Type
  * - `ignore-range`: the whole file with 200, whatever was asked for
  * - `no-length`: without Content-Length; `no-etag`: without an ETag
  * - `lie-about-range`: 206 with a Content-Range that begins elsewhere
@@ -25,7 +25,7 @@ export type ModelStep =
 	| { cutAfter: number; etag?: false }
 	| { stallAfter: number }
 	| { announce: number }
-	| { send: Buffer }
+	| { send: Buffer; type?: string }
 	| { redirect: string }
 	| { status: number; retryAfter?: string };
 
@@ -132,6 +132,7 @@ export async function startFakeModelServer(t: TestContext): Promise<FakeModelSer
 		response.writeHead(start > 0 ? 206 : 200, {
 			...(step === "no-length" ? {} : { "content-length": announced }),
 			...(hasEtag ? { etag } : {}),
+			...(typeof step === "object" && "type" in step ? { "content-type": step.type } : {}),
 			...(start > 0 ? { "content-range": `bytes ${told}-${file.length - 1}/${file.length}` } : {}),
 		});
 		await send(response, body, step, noted);

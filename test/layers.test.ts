@@ -19,6 +19,7 @@ async function homeWithEngines(t: TestContext): Promise<Home> {
 			segments: [{ text: said, start: 0, end: 0.1, words: timed }],
 		}),
 		two: "Today, we use Kubernetes for the hole of it.",
+		mute: "…",
 	};
 	const engines: Record<string, object> = {};
 	for (const [name, answer] of Object.entries(answers)) {
@@ -58,6 +59,22 @@ test("diff compares two engines by words, shows where, and tells how far they ar
 	const missing = await home.onwax(["diff", "last", "--from", "three"]);
 	assert.equal(missing.status, 4);
 	assert.match(missing.stderr, /text, original, one[\s\S]+two/);
+});
+
+test("diff speaks of an error rate only between two engines, and of words only where there are some", async (t) => {
+	const home = await homeWithEngines(t);
+	assert.equal((await home.onwax(["transcribe", "last", "--engine", "mute"])).status, 0);
+	const nothing = await home.onwax(["diff", "last", "--from", "mute", "--to", "one"]);
+	assert.match(nothing.stdout, /\nThe first text has no words; the second one has 10\.\n$/);
+	assert.equal((await home.onwax(["transcribe", "last", "--engine", "one"])).status, 0);
+	await writeFile(join(home.folder, "better.txt"), "today");
+	await home.onwax(["edit", "last", "--transcript", "better.txt"]);
+	const before = await home.onwax(["diff", "last", "--from", "text", "--to", "original"]);
+	assert.match(before.stdout, /\nOf 1 word, 9 added\.\n$/);
+	const after = await home.onwax(["diff", "last", "--from", "original"]);
+	assert.match(after.stdout, /\nOf 10 words, 9 left out\.\n$/);
+	const [value] = await home.json(["diff", "last", "--from", "text", "--to", "original"]);
+	assert.equal(value?.rate, 9);
 });
 
 test("a corrected word says where it comes from, also in an export", async (t) => {

@@ -60,7 +60,7 @@ test("who says what is known after an import, is named, exported and found", asy
 		],
 	);
 
-	const named = await home.onwax(["speakers", "last", "s1=Anna", "S2=Dr. Who"]);
+	const named = await home.onwax(["speakers", "last", "s1=\u202eAnna", "S2=Dr. Who"]);
 	assert.equal(named.status, 0, named.stderr);
 	assert.match(named.stdout, /S1 {2}Anna .*2 turns[\s\S]*S2 {2}Dr\. Who .*1 turn\n/);
 	const { stdout } = await home.onwax(["export", "last"]);
@@ -112,6 +112,8 @@ test("what is no assignment, nobody's label, or both at once is wrong usage", as
 	for (const [args, says] of [
 		[["Anna"], /not LABEL=NAME/],
 		[["=Anna"], /not LABEL=NAME/],
+		[["S1=\u200b"], /Nothing can be seen of that name[\s\S]*`S1=`/],
+		[["S1=Anna", "S2=s1"], /"s1" reads like a label/],
 		[["S7=Anna"], /Nobody here has the label "S7"[\s\S]*S1, S2/],
 		[["S1=Anna", "--count", "2"], /other labels/],
 		[["--count", "101"], /at most 100/],

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
-import { applyToTexts, undoApplying } from "../src/app/apply-to-library.ts";
+import { applyToTexts } from "../src/app/apply-to-library.ts";
 import { editRecording } from "../src/app/edit.ts";
 import { importPaths } from "../src/app/import.ts";
 import { addRule } from "../src/app/lexicon-rules.ts";
@@ -10,6 +10,7 @@ import type { App } from "../src/app/open-app.ts";
 import { transcribeAnew } from "../src/app/retry.ts";
 import { runJobs } from "../src/app/run-jobs.ts";
 import { nameSpeakers, speakersOf, tellApart } from "../src/app/speakers.ts";
+import { undoApplying } from "../src/app/undo-applying.ts";
 import { readTranscript } from "../src/archive/transcript-file.ts";
 import type { Config } from "../src/config/defaults.ts";
 import { OnwaxError } from "../src/errors.ts";
@@ -255,7 +256,7 @@ test("told apart anew, names go with the voices, and no segment stays cut that n
 		"Anna: good go on",
 	]);
 	assert.deepEqual(counts, [null, 1, 2]);
-	assert.equal((await speakersOf(app, await recordingOf(app, name)))?.file.count, 2);
+	assert.equal((await speakersOf(app, await recordingOf(app, name)))?.file?.count, 2);
 });
 
 test("what was made from other audio counts as never made", async (t) => {

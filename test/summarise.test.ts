@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { type FakeChatOptions, startFakeChat } from "./fake-chat.ts";
 import { type Home, tempHome } from "./onwax-process.ts";
@@ -48,6 +48,15 @@ test("switched on, a new text gets its title and summary beside it", async (t) =
 	const transcript = recording?.transcript as { text: string } | undefined;
 	assert.equal(transcript?.text, said);
 	assert.equal(recording?.title, null, "a suggestion is no title");
+	const chat = recording?.chat as { title: string; summary: string } | undefined;
+	assert.deepEqual([chat?.title, chat?.summary], [made?.title, made?.summary]);
+	const { stdout } = await home.onwax(["show", "last"]);
+	assert.match(
+		stdout,
+		/leaks oil[\s\S]*Suggested title[\s\S]*About wax[\s\S]*Summary[\s\S]*Somebody speaks about wax\./,
+	);
+	const text = await home.onwax(["show", "last", "--text"]);
+	assert.equal(text.stdout.trim(), said);
 });
 
 test("by hand: what was made is told, and the exit status says whether all of it is there", async (t) => {
@@ -64,10 +73,30 @@ test("by hand: what was made is told, and the exit status says whether all of it
 	assert.equal(refused.status, 1);
 	assert.match(
 		refused.stdout,
-		/Not used\..*a sentence is missing: “anna calls the supplier on friday”/,
+		/The newest answer was not used\..*a sentence is missing: “anna calls the supplier on friday”/,
 	);
+	assert.match(refused.stdout, /The newest answer was not used\./);
+	assert.match(refused.stdout, /leaks oil every night\. Anna/, "what was made before still stands");
 	const text = await home.onwax(["show", "last", "--text"]);
 	assert.equal(text.stdout.trim(), said);
+	// Another shape than it wrote: the program has nothing then, and says so.
+	const [recording] = await home.json(["show", "last"]);
+	const path = join(dirname(String(recording?.path)), "chat.json");
+	await writeFile(path, '{"format":1,"results":{"title":null}}');
+	const shown = await home.onwax(["summarise", "last", "--show"]);
+	assert.equal(shown.status, 0, shown.stderr);
+	assert.match(shown.stderr, /Nothing was made of/);
+});
+
+test("a model that hangs keeps nobody: the text is told, one note says what comes later", async (t) => {
+	const { home, fake } = await scene(t, { otherwise: "hang" }, { enabled: true });
+	const imported = await importOne(home);
+	assert.equal(imported.status, 0, imported.stderr);
+	assert.match(imported.stdout, /leaks oil/);
+	assert.equal(imported.stderr.match(/The chat model has not answered yet/g)?.length, 1);
+	fake.answer("ok");
+	const [made] = await home.json(["summarise", "last"]);
+	assert.equal(made?.title, "About wax");
 });
 
 test("a service that is down keeps nobody from the text, and the recording is well", async (t) => {

@@ -61,7 +61,7 @@ export async function publishTranscribed(
 		};
 		const completedAt = new Date().toISOString();
 		const facts = { engine, model, language, latencySeconds: 1, attempts: 1, completedAt };
-		const judged = { coverage: null, fallback: null };
+		const judged = { engineFile, coverage: null, fallback: null };
 		return { fields: { state: "success", files, transcription: { ...facts, ...judged } } };
 	});
 	return name;

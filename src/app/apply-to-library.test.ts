@@ -15,10 +15,11 @@ import type { LexiconRule } from "../lexicon/lexicon.ts";
 import { removeLexicon, saveLexicon } from "../lexicon/lexicon-file.ts";
 import { changeRecording } from "../library/change.ts";
 import type { Transcript } from "../transcript.ts";
-import { applyToTexts, undoApplying } from "./apply-to-library.ts";
+import { applyToTexts } from "./apply-to-library.ts";
 import { editRecording } from "./edit.ts";
 import type { App } from "./open-app.ts";
 import { recompose } from "./recompose.ts";
+import { undoApplying } from "./undo-applying.ts";
 import { validateRecordings } from "./validate.ts";
 
 const rule = (from: string, to: string): LexiconRule => ({ from, to, kind: "words" });
@@ -204,19 +205,76 @@ test("cut short and gone on with, both halves are undone at once", async (t) => 
 	await assert.rejects(undo(app), { code: "ERR_STATE" });
 });
 
-test("a text that something else has changed since is left alone and told", async (t) => {
+async function textNow(app: App, name: string): Promise<string | undefined> {
+	return (await readTranscript(await folderOf(app.library, name)))?.text;
+}
+
+/** Changes a text behind everybody's back, as another engine's would. */
+async function anotherEngine(app: App, name: string, engineFile: string): Promise<void> {
+	await rewrite(app, name, (transcript) => ({ ...transcript, engineFile }));
+}
+
+test("under an edit that came since, the text below is restored, and the edit stays", async (t) => {
 	const { app, names } = await libraryOf(t, 2);
+	const before = await textsOf(app, names);
 	const [first = "", second = ""] = names;
 	await save(app, rule("wax", "Onwax"));
 	await apply(app, names);
 	await editRecording(app, first, { text: "by hand" });
+	assert.deepEqual(await undo(app, true), ["restored", "restored"]);
+	assert.equal(await textNow(app, second), "hello Onwax", "a dry run changes nothing");
+	assert.deepEqual(await undo(app), ["restored", "restored"]);
+	assert.deepEqual(
+		[await textNow(app, first), await textNow(app, second)],
+		["by hand", "hello wax"],
+	);
+	await assertWhole(app);
+	await editRecording(app, first, { undoEdit: true });
+	assert.deepEqual(await textsOf(app, names), before);
+	await assert.rejects(undo(app), { code: "ERR_STATE" });
+});
+
+test("an edit that was there and was undone since keeps nothing from being restored", async (t) => {
+	const { app, names } = await libraryOf(t, 1);
+	const before = await textsOf(app, names);
+	const [name = ""] = names;
+	await editRecording(app, name, { text: "by hand" });
+	await save(app, rule("wax", "Onwax"));
+	await apply(app, names);
+	await editRecording(app, name, { undoEdit: true });
+	assert.equal(await textNow(app, name), "hello Onwax");
+	assert.deepEqual(await undo(app), ["restored"]);
+	assert.deepEqual(await textsOf(app, names), before);
+});
+
+test("a text that something else has changed since is left alone, told, and can be undone later", async (t) => {
+	const { app, names } = await libraryOf(t, 2);
+	const before = await textsOf(app, names);
+	const [first = ""] = names;
+	await save(app, rule("wax", "Onwax"));
+	await apply(app, names);
+	const { engineFile = "" } = (await readTranscript(await folderOf(app.library, first))) ?? {};
+	await anotherEngine(app, first, "engine.other.json");
 	assert.deepEqual(await undo(app, true), ["changed", "restored"]);
 	assert.deepEqual(await undo(app), ["changed", "restored"]);
-	const texts = names.map(async (name) => {
-		return (await readTranscript(await folderOf(app.library, name)))?.text;
-	});
-	assert.deepEqual(await Promise.all(texts), ["by hand", "hello wax"]);
-	assert.notEqual(first, second);
+	await assert.rejects(undo(app), { code: "ERR_STATE" });
+	await anotherEngine(app, first, engineFile);
+	assert.deepEqual(await undo(app), ["restored", "unchanged"]);
+	assert.deepEqual(await textsOf(app, names), before);
+	await assert.rejects(undo(app), { code: "ERR_STATE" });
+});
+
+test("an application with nothing left to restore makes way for the one before it", async (t) => {
+	const { app, names } = await libraryOf(t, 2);
+	const [first = "", second = ""] = names;
+	await save(app, rule("wax", "Onwax"));
+	await apply(app, names);
+	await save(app, rule("wax", "beeswax"));
+	await apply(app, [first]);
+	await anotherEngine(app, first, "engine.other.json");
+	assert.deepEqual(await undo(app), ["changed"]);
+	assert.deepEqual(await undo(app), ["changed", "restored"]);
+	assert.equal(await textNow(app, second), "hello wax");
 });
 
 test("a text whose layers do not give its bytes again is kept beside it, and comes back", async (t) => {

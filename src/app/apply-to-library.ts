@@ -1,7 +1,6 @@
-import { OnwaxError, toOnwaxError } from "../errors.ts";
+import { type OnwaxError, toOnwaxError } from "../errors.ts";
+import type { Application, AppliedTo } from "../lexicon/application.ts";
 import {
-	type Application,
-	type AppliedTo,
 	applicationId,
 	applicationsToUndo,
 	writeApplication,
@@ -10,7 +9,6 @@ import type { Lexicon } from "../lexicon/lexicon.ts";
 import { readLexicons } from "./lexicons.ts";
 import type { App } from "./open-app.ts";
 import { planReapplying, type Reapplied, reapply } from "./reapply-lexicons.ts";
-import { type Restored, restoreText } from "./restore-text.ts";
 
 export type ApplyTelling = {
 	/** `looking`: what would change. `changing`: the texts for which something does. */
@@ -106,49 +104,4 @@ async function begin(
 	};
 	await writeApplication(folder, application);
 	return application;
-}
-
-export type UndoTelling = {
-	onProgress: (done: number, total: number) => void;
-	onRestored: (name: string, restored: Restored) => void;
-	onFailed: (name: string, error: OnwaxError) => void;
-};
-
-/**
- * Takes the newest application back that was not taken back yet: each text becomes what it was, byte
- * for byte, unless something else has changed it since. Cut short, it is gone on with the next time.
- *
- * @returns when the application began
- * @throws ERR_STATE where there is nothing to take back
- */
-export async function undoApplying(
-	app: App,
-	{ dryRun, signal, ...tell }: { dryRun: boolean; signal: AbortSignal } & UndoTelling,
-): Promise<string> {
-	const folder = app.library.layout.lexicons;
-	const applications = await applicationsToUndo(folder);
-	const total = applications.reduce((sum, { recordings }) => sum + recordings.length, 0);
-	let done = 0;
-	for (const application of applications) {
-		let isWorthAnotherTry = false;
-		for (const appliedTo of application.recordings) {
-			signal.throwIfAborted();
-			tell.onProgress(done, total);
-			done += 1;
-			try {
-				tell.onRestored(appliedTo.name, await restoreText(app, appliedTo, dryRun));
-			} catch (thrown) {
-				const error = toOnwaxError(thrown);
-				isWorthAnotherTry ||= error.code !== "ERR_DAMAGED";
-				tell.onFailed(appliedTo.name, error);
-			}
-		}
-		const undoneAt = new Date().toISOString();
-		if (!dryRun && !isWorthAnotherTry) await writeApplication(folder, { ...application, undoneAt });
-	}
-	const first = applications.at(-1);
-	if (first) return first.startedAt;
-	throw new OnwaxError("ERR_STATE", "No application of the lexicons is left to undo.", {
-		hint: "`onwax lexicon undo` takes back a change of a lexicon itself.",
-	});
 }

@@ -227,11 +227,65 @@ test("a damaged chat.json counts as none and is made again", async (t) => {
 	await run(app, [name]);
 	const path = join(await folderOf(app.library, name), "chat.json");
 	const whole = JSON.parse(await readFile(path, "utf8"));
-	for (const damage of ["", "{", "[]", '{"format":1,"results":null}']) {
+	for (const damage of [
+		"",
+		"{",
+		"[]",
+		"null",
+		'{"format":1,"results":null}',
+		'{"format":1,"results":{"title":null}}',
+		'{"format":1,"results":{"title":"a text"}}',
+		'{"format":1,"results":{"title":{"text":5}},"error":"no"}',
+	]) {
 		await writeFile(path, damage);
 		assert.equal(await chatNow(app, name), null);
 		await ask(app, name, ["title"]);
 		await run(app, [name]);
 		assert.equal((await chatNow(app, name))?.title, whole.results.title.text);
 	}
+});
+
+test("a refused answer, asked for again, takes nothing away from what was made of the same text", async (t) => {
+	const { app, name, fake } = await scene(t);
+	await ask(app, name, ["title"]);
+	await run(app, [name]);
+	for (const _ of ["once", "and once more"]) {
+		fake.answer("refusal");
+		await ask(app, name, ["title"], true);
+		await run(app, [name]);
+		const made = await chatNow(app, name);
+		assert.equal(made?.title, "About wax");
+		assert.match(made?.results[0]?.refusal ?? "", /refused/);
+		assert.equal(made?.results[0]?.earlier?.model, "m-1");
+	}
+	await editRecording(app, name, { text: "hello shellac" });
+	await ask(app, name, ["title"]);
+	await run(app, [name]);
+	assert.equal((await chatNow(app, name))?.title, null, "an older text's title is not this one's");
+	fake.answer("ok");
+	await ask(app, name, ["title"], true);
+	await run(app, [name]);
+	const made = await chatNow(app, name);
+	assert.deepEqual([made?.title, made?.results[0]?.refusal], ["About wax", null]);
+	assert.equal(made?.results[0]?.earlier, null);
+});
+
+test("a model that does not answer is waited for so long; then the job is anybody's, and what was made is kept", async (t) => {
+	const { app, name, fake } = await scene(t, { script: ["ok"], otherwise: "hang" });
+	await ask(app, name, ["title", "summary"]);
+	let told = 0;
+	const { signal } = new AbortController();
+	await runJobs(app, {
+		...{ scope: [name], signal, onAttemptFailed: () => assert.fail() },
+		chatPatience: { seconds: 0.3, onOver: () => told++ },
+	});
+	assert.equal(told, 1);
+	assert.deepEqual(await jobsOf(app), [{ state: "queued", error_code: "ERR_INTERRUPTED" }]);
+	const half = await chatNow(app, name);
+	assert.deepEqual([half?.title, half?.error], ["About wax", null]);
+	fake.answer("ok");
+	await run(app, [name]);
+	assert.equal((await chatNow(app, name))?.summary, "Somebody speaks about wax.");
+	assert.equal(fake.questions.filter(({ key }) => key === "title").length, 1);
+	assert.deepEqual(await jobsOf(app), [{ state: "done", error_code: null }]);
 });

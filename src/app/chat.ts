@@ -1,5 +1,6 @@
 import { type Layout, recordingFolder } from "../archive/layout.ts";
-import { type ChatError, type ChatResult, readChatFile, sha256OfText } from "../chat/chat-file.ts";
+import { readChatFile, sha256OfText } from "../chat/chat-file.ts";
+import type { ChatError, ChatResult, EarlierResult } from "../chat/chat-result.ts";
 import type { ChatService } from "../chat/chat-service.ts";
 import { type ChatTask, chatTasks } from "../chat/chat-tasks.ts";
 import { OnwaxError } from "../errors.ts";
@@ -63,11 +64,13 @@ export type ChatJson = {
 	title: string | null;
 	summary: string | null;
 	cleanedText: string | null;
-	results: (Omit<ChatResult, "text" | "leftAsSaid"> & {
+	results: (Omit<ChatResult, "text" | "leftAsSaid" | "earlier"> & {
 		task: ChatTask;
 		/** Made from a text that is another one by now. */
 		isStale: boolean;
 		leftAsSaid: NonNullable<ChatResult["leftAsSaid"]>;
+		/** Who made the text that stands, where the newest answer was refused. */
+		earlier: Omit<EarlierResult, "text"> | null;
 	})[];
 	error: ChatError | null;
 };
@@ -78,16 +81,24 @@ export async function chatOf(layout: Layout, recording: Recording): Promise<Chat
 	const folder = recordingFolder(layout, shelfOf(metadata), metadata.name);
 	const { results, error } = await readChatFile(folder);
 	const made = chatTasks.filter((task) => results[task] !== undefined);
+	const textOf = (task: ChatTask) => results[task]?.text ?? results[task]?.earlier?.text ?? null;
 	if (made.length === 0 && error === null) return null;
 	const sha256 = transcript === null ? null : sha256OfText(transcript.text);
 	return {
-		title: results.title?.text ?? null,
-		summary: results.summary?.text ?? null,
-		cleanedText: results["clean-up"]?.text ?? null,
+		title: textOf("title"),
+		summary: textOf("summary"),
+		cleanedText: textOf("clean-up"),
 		results: made.flatMap((task) => {
-			const { text: _, leftAsSaid = [], ...rest } = results[task] as ChatResult;
-			return [{ task, ...rest, isStale: rest.sourceSha256 !== sha256, leftAsSaid }];
+			const { text: _, leftAsSaid = [], earlier, ...rest } = results[task] as ChatResult;
+			const isStale = rest.sourceSha256 !== sha256;
+			return [{ task, ...rest, isStale, leftAsSaid, earlier: withoutText(earlier) }];
 		}),
 		error,
 	};
+}
+
+function withoutText(earlier: EarlierResult | undefined): Omit<EarlierResult, "text"> | null {
+	if (earlier === undefined) return null;
+	const { text: _, ...rest } = earlier;
+	return rest;
 }

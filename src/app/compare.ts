@@ -3,7 +3,7 @@ import { readEngineOutput } from "../archive/transcript-file.ts";
 import { OnwaxError } from "../errors.ts";
 import { type TextChange, textChanges } from "../layers/text-changes.ts";
 import { type WordErrors, wordErrors } from "../layers/word-error-rate.ts";
-import { isEngineFile } from "../library/repair-transcript.ts";
+import { isEngineFile, isOutput } from "../library/choose-output.ts";
 import { type Recording, shelfOf } from "../recording.ts";
 import type { EngineOutput, Segment, Transcript } from "../transcript.ts";
 import { keptTranscript } from "./export.ts";
@@ -92,13 +92,9 @@ async function readOutputs(
 	for (const file of inOrder) {
 		const output = await readEngineOutput(folder, file);
 		// A damaged one is named by `validate`; the others can be compared.
-		if (isWhole(output)) outputs.push(layerOf("engine", file, output));
+		if (isOutput(output)) outputs.push(layerOf("engine", file, output));
 	}
 	return outputs;
-}
-
-function isWhole(output: EngineOutput | null): output is EngineOutput {
-	return typeof output?.text === "string" && Array.isArray(output.segments);
 }
 
 function layerOf(kind: Layer["kind"], file: string, said: EngineOutput | Transcript): Layer {
@@ -126,10 +122,17 @@ function choose(
 			: (outputs.find(({ file }) => file === wanted || file === `engine.${wanted}.json`) ??
 				outputs.findLast(({ engine }) => engine === wanted));
 	if (found) return found;
-	const there = outputs.map(({ engine, model, file }) =>
-		model === null ? `${engine} (${file})` : `${engine} ${model} (${file})`,
-	);
+	if (wanted === "original") {
+		throw new OnwaxError("ERR_NOT_FOUND", `What the engine said of ${name} is lost.`, {
+			hint: `The text stands. \`onwax validate ${name} --repair\` looks what is damaged; then \`onwax retry ${name}\` asks the engine again.`,
+		});
+	}
+	const isOriginalThere = outputs.some(({ file }) => file === engineFile);
+	const there = ["text", ...(isOriginalThere ? ["original"] : [])];
+	for (const { engine, model, file } of outputs) {
+		there.push(model === null ? `${engine} (${file})` : `${engine} ${model} (${file})`);
+	}
 	throw new OnwaxError("ERR_NOT_FOUND", `${name} has no text by "${wanted}".`, {
-		hint: `There are: text, original, ${there.join(", ")}.`,
+		hint: there.length === 1 ? "There is: text." : `There are: ${there.join(", ")}.`,
 	});
 }

@@ -176,3 +176,24 @@ test("a service that answers is not written down with every answer", async (t) =
 	for (let i = 0; i < 5; i++) await engine.transcribe({ ...request(), audioPath });
 	assert.equal(await readFile(path, "utf8"), first);
 });
+
+test("a program sees no key that the configuration speaks of, whatever it is called", async (t) => {
+	const dataDir = await tempFolder(t);
+	const command = [process.execPath, "-p", "Object.keys(process.env).join(' ')", "{audio}"];
+	const config: Config = {
+		...defaultSettings,
+		dataDir,
+		engines: {
+			mine: { type: "command", command },
+			far: { type: "openai", apiKeyEnv: "FAR_AWAY" },
+		},
+		chat: { ...defaultSettings.chat, apiKeyEnv: "CHATTY" },
+	};
+	const environment = { OPEN_ONE: "1", FAR_AWAY: "canary", CHATTY: "canary" };
+	const engine = await openEngines(config, "", environment, {} as Speech).engineFor("mine");
+	const { signal } = new AbortController();
+	const request = { audioPath: "/a", durationSeconds: null, language: null, signal };
+	const { text } = await engine.transcribe(request);
+	const seen = text.split(/\s+/).filter((name) => name in environment);
+	assert.deepEqual(seen, ["OPEN_ONE"]);
+});

@@ -15,6 +15,7 @@ import type { EngineConditions, Environment } from "../transcribe/engine-config.
 import { hasNetwork } from "../transcribe/network.ts";
 import { createEngine } from "../transcribe/registry.ts";
 import { engineMemory } from "./engine-memory.ts";
+import { engineConfigOf, engineOrder } from "./engine-order.ts";
 import { trying } from "./engine-trial.ts";
 
 export type Engines = {
@@ -64,14 +65,7 @@ export function openEngines(
 		return detected;
 	};
 
-	async function describeOrder(): Promise<{ names: string[]; why: string | null }> {
-		const chosen = [...new Set([config.engine ?? []].flat())];
-		if (chosen.length > 0) return { names: chosen, why: "chosen in the configuration" };
-		const declared = Object.keys(config.engines);
-		if (declared.length === 1) return { names: declared, why: "the only one in the configuration" };
-		const found = await detect();
-		return found ? { names: [found.name], why: `found ${found.found}` } : { names: [], why: null };
-	}
+	const describeOrder = () => engineOrder(config, detect);
 
 	async function describeDefault(): Promise<{ name: string; why: string } | null> {
 		const { names, why } = await describeOrder();
@@ -80,11 +74,16 @@ export function openEngines(
 	}
 
 	async function make(name: string): Promise<Engine> {
-		const declared = config.engines[name];
-		if (declared) return createEngine(name, declared, { environment, modelsFolder, speech });
-		const found = await detect();
-		if (found?.name === name)
-			return createEngine(name, found.config, { environment, modelsFolder, speech });
+		const wanted = await engineConfigOf(config, name, detect);
+		if (wanted) {
+			const ground = {
+				environment,
+				secretVariables: secretVariables(config),
+				modelsFolder,
+				speech,
+			};
+			return createEngine(name, wanted, ground);
+		}
 		throw new OnwaxError("ERR_ENGINE_UNKNOWN", `There is no engine called ${name}.`, {
 			hint: `Known engines: ${Object.keys(config.engines).join(", ") || "none"}. \`onwax engine list\` shows them.`,
 		});
@@ -151,6 +150,14 @@ export function openEngines(
 			return viewBreaker(remembered, config.breaker.cooldownSeconds, Date.now());
 		},
 	};
+}
+
+/** Of all engines and the chat model, whichever is in use: a key is a key. */
+function secretVariables({ engines, chat }: Config): string[] {
+	const ofEngines = Object.values(engines).map((one) =>
+		"apiKeyEnv" in one ? one.apiKeyEnv : null,
+	);
+	return [...ofEngines, chat.apiKeyEnv].filter((name) => typeof name === "string");
 }
 
 export function noEngine(): OnwaxError {

@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { readdir } from "node:fs/promises";
 import { layoutOf } from "../archive/layout.ts";
 import type { Config } from "../config/defaults.ts";
 import { OnwaxError } from "../errors.ts";
@@ -11,6 +12,7 @@ import { removeModel } from "../models/remove.ts";
 import { readModelFolder } from "../speech/model-folder.ts";
 import { detectEngine } from "../transcribe/detect.ts";
 import type { Environment } from "../transcribe/engine-config.ts";
+import { engineConfigOf, engineOrder } from "./engine-order.ts";
 
 export type ListedModel = {
 	name: string;
@@ -18,6 +20,8 @@ export type ListedModel = {
 	known: CatalogueModel | null;
 	/** Null for one that is not here. */
 	installed: InstalledModel | null;
+	/** Null for one that is not here. False: files are missing or damaged, and no engine takes it. */
+	isUsable: boolean | null;
 	/** So much of a download has come that was begun. */
 	begunBytes: number | null;
 	/** What new recordings are transcribed with. */
@@ -33,13 +37,19 @@ export async function listAllModels(
 	const installed = await installedModels(models);
 	const begun = await begunDownloads(models);
 	const inUse = await modelInUse(config, environment, models);
-	const listed = (name: string, known: CatalogueModel | null): ListedModel => ({
-		name,
-		known,
-		installed: installed.find((model) => model.name === name) ?? null,
-		begunBytes: begun.get(name) ?? null,
-		isDefault: name === inUse,
-	});
+	const usable = new Set<InstalledModel>();
+	for (const model of installed) if (await canBeUsed(model)) usable.add(model);
+	const listed = (name: string, known: CatalogueModel | null): ListedModel => {
+		const here = installed.find((model) => model.name === name) ?? null;
+		return {
+			name,
+			known,
+			installed: here,
+			isUsable: here && usable.has(here),
+			begunBytes: begun.get(name) ?? null,
+			isDefault: name === inUse,
+		};
+	};
 	const others = installed.filter(({ name }) => inCatalogue(name) === null);
 	return [
 		...others.map(({ name }) => listed(name, null)),
@@ -53,13 +63,21 @@ async function modelInUse(
 	environment: Environment,
 	modelsFolder: string,
 ): Promise<string | null> {
-	const names = Object.keys(config.engines);
-	const [chosen] = [config.engine ?? []].flat();
-	const first = chosen ?? (names.length === 1 ? names[0] : undefined);
-	const declared = first === undefined ? undefined : config.engines[first];
-	if (declared) return declared.type === "sherpa" ? declared.model : null;
-	const found = await detectEngine({ environment, modelsFolder });
-	return found?.config.type === "sherpa" ? found.config.model : null;
+	const detect = () => detectEngine({ environment, modelsFolder });
+	const [first] = (await engineOrder(config, detect)).names;
+	const engine = first === undefined ? null : await engineConfigOf(config, first, detect);
+	return engine?.type === "sherpa" ? engine.model : null;
+}
+
+/** Whether its files are what a model of its family needs; loading it could still fail. */
+async function canBeUsed({ name, folder, card }: InstalledModel): Promise<boolean> {
+	if ((await readModelFolder(folder)) !== null) return true;
+	const family = inCatalogue(name)?.family ?? card?.family ?? null;
+	// Those that tell speakers apart are one file each, by any name.
+	if (family !== null && !family.startsWith("speaker-")) return false;
+	const files = await readdir(folder);
+	if (family === null && files.some((file) => file.endsWith("tokens.txt"))) return false;
+	return files.some((file) => file.endsWith(".onnx"));
 }
 
 export function modelsPlace(config: Config): ModelsPlace {
@@ -77,12 +95,17 @@ export type Wanted = { known: CatalogueModel; path: null } | { known: null; path
 /**
  * A name of the catalogue; whatever looks like a path, or is one, is taken for it.
  *
- * @throws ERR_NOT_FOUND for what is neither
+ * @throws ERR_NOT_FOUND for what is neither; ERR_USAGE for nothing at all
  */
 export function wantedModel(reference: string): Wanted {
 	const known = inCatalogue(reference);
 	if (known) return { known, path: null };
 	if (/[\\/]/.test(reference) || existsSync(reference)) return { known: null, path: reference };
+	if (reference.trim() === "") {
+		throw new OnwaxError("ERR_USAGE", "Which model? Its name is empty.", {
+			hint: "`onwax model list` shows those that are known; ./FILE pulls one that you bring.",
+		});
+	}
 	const near = catalogue.map(({ name }) => name).filter((name) => name.includes(reference));
 	throw new OnwaxError("ERR_NOT_FOUND", `There is no model called ${reference}.`, {
 		hint:

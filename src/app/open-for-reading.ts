@@ -28,18 +28,23 @@ async function openForReading(options: AppOptions): Promise<Reading | null> {
 	}
 	if (await exists(layout.catalogueMark)) return openAndHeal(options);
 	let catalogue: Catalogue;
-	const open = () =>
+	const open = (readOnly = false) =>
 		openSqliteCatalogue({
 			path: layout.catalogue,
 			backupsDir: layout.backups,
 			slowQueryMs: config.slowQueryMs,
-			log,
+			...{ log, readOnly },
 		});
 	try {
 		catalogue = await open();
 	} catch (error) {
-		if (error instanceof OnwaxError && error.code === "ERR_CATALOGUE") return openAndHeal(options);
-		throw error;
+		const { code } = toOnwaxError(error);
+		if (code === "ERR_CATALOGUE") return openAndHeal(options);
+		if (!cannotWriteNow.includes(code)) throw error;
+		// What an older version left may have to wait for its migration, and reading need not.
+		catalogue = await open(true).catch(() => {
+			throw error;
+		});
 	}
 	// Where nothing can be written nothing can be healed, and reading is all there is.
 	if (catalogue.writable && (await hasDeadWriter(layout))) {

@@ -10,7 +10,7 @@ import {
 } from "../archive/transcript-file.ts";
 import { prepareFile } from "../durable/prepared-file.ts";
 import { OnwaxError, systemErrorCode, toOnwaxError } from "../errors.ts";
-import type { AppliedTo } from "../lexicon/application-file.ts";
+import type { AppliedTo } from "../lexicon/application.ts";
 import type { Lexicon } from "../lexicon/lexicon.ts";
 import { changeRecording } from "../library/change.ts";
 import { type Recording, shelfOf } from "../recording.ts";
@@ -70,7 +70,11 @@ export async function planReapplying(
 				...{ sha256, lexicons: before.lexicons, lexiconError: before.lexiconError },
 				keptAs,
 			},
-			after: { sha256: sha256Of(serialiseTranscript(after)) },
+			after: {
+				sha256: sha256Of(serialiseTranscript(after)),
+				engineFile: after.engineFile,
+				lexicons: after.lexicons,
+			},
 		},
 	};
 }

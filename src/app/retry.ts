@@ -6,18 +6,26 @@ import type { Metadata, State } from "../recording.ts";
 import { inBulk } from "./bulk.ts";
 import { noEngine } from "./engines.ts";
 import { isIncomplete } from "./incomplete.ts";
+import { isOutputLost } from "./lost-output.ts";
 import type { App } from "./open-app.ts";
 
 /**
  * Has a recording without text tried again, now: a job that waits for its time is due, one that was
- * given up is queued anew, and the state is `pending` again.
+ * given up is queued anew, and the state is `pending` again. Where the text is there and what the
+ * engine said of it is lost, that engine is asked again.
  *
  * @throws ERR_NO_ENGINE; ERR_STATE for one that has its text, or is in the trash
  */
 export async function retryRecording(app: App, name: string): Promise<Metadata> {
 	await requireEngine(app, null);
-	return queueTranscription(app, name, {}, ({ state, transcription }) => {
-		if (state !== "success") return;
+	const known = await app.library.catalogue.get(name);
+	const isLost = known !== null && (await isOutputLost(app, known));
+	const { engine = null } = known?.metadata.transcription ?? {};
+	const isThere = isLost && engine !== null && (await isEngine(app, engine));
+	return queueTranscription(app, name, isThere ? { engine } : {}, ({ state, transcription }) => {
+		if (state !== "success" || isLost) return;
+		// Something broke on the way, or another engine stood in: asking once more may bring more.
+		if ((transcription?.coverage?.failedWindows ?? 0) > 0 || transcription?.fallback) return;
 		const another = `\`onwax transcribe ${name} --engine NAME\``;
 		if (isIncomplete(transcription?.coverage)) {
 			throw new OnwaxError("ERR_STATE", `${name} has a text, which is not whole.`, {
@@ -107,6 +115,17 @@ export async function namesIn(app: App, states: readonly State[]): Promise<strin
 		}
 	}
 	return names.sort();
+}
+
+/** The one that had made a text may not be there any more. */
+async function isEngine(app: App, name: string): Promise<boolean> {
+	try {
+		await app.engines.engineFor(name);
+		return true;
+	} catch (error) {
+		if (error instanceof OnwaxError) return false;
+		throw error;
+	}
 }
 
 async function requireEngine(app: App, name: string | null): Promise<void> {

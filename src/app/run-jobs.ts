@@ -24,6 +24,11 @@ export type RunJobsOptions = {
 	 * one waits for this recording.
 	 */
 	onJobEnded?: (recording: string, kind: JobKind, nothingLeft: boolean) => Promise<void>;
+	/**
+	 * How long a chat model is waited for when nothing else is left; then its work goes back to the
+	 * queue, and `onOver` is told. Left out: as long as it takes.
+	 */
+	chatPatience?: { seconds: number; onOver: () => void };
 };
 
 const kinds: JobKind[] = ["transcribe", "compress", "peaks", "speakers", "chat"];
@@ -85,5 +90,6 @@ export async function runJobs(app: App, options: RunJobsOptions): Promise<void> 
 		maxDeliveries: config.worker.maxDeliveries,
 		signal: options.signal,
 		scope: options.scope,
+		...(options.chatPatience ? { patience: { kinds: ["chat"], ...options.chatPatience } } : {}),
 	});
 }

@@ -1,4 +1,5 @@
 import { recordingFolder } from "../archive/layout.ts";
+import { looksLikeLabel, plainName } from "../archive/speaker-name.ts";
 import { prepareTranscript, readTranscript } from "../archive/transcript-file.ts";
 import { OnwaxError } from "../errors.ts";
 import { changeRecording } from "../library/change.ts";
@@ -7,7 +8,7 @@ import type { SpeakersJobContext } from "../pipeline/speakers-job.ts";
 import { tellSpeakersApart, whyNotApart } from "../pipeline/tell-speakers-apart.ts";
 import { type Metadata, type Recording, shelfOf } from "../recording.ts";
 import { describeSpeakers, type Speaker } from "../speakers/describe-speakers.ts";
-import { isStale, readSpeakers, readTurns, type SpeakersFile } from "../speakers/speakers-file.ts";
+import { isStale, readSpeakers, type SpeakersFile, turnsUnder } from "../speakers/speakers-file.ts";
 import { readDiarisationModels } from "../speech/model-folder.ts";
 import type { Transcript } from "../transcript.ts";
 import { correctedAsNamed } from "./lexicons.ts";
@@ -36,16 +37,21 @@ function speakersContext({ library, media, speech, config }: App) {
 	return { library, media, speech, corrected };
 }
 
-/** Who speaks in a recording; null where speakers were not told apart. */
+/**
+ * Who speaks in a recording; null where speakers were not told apart. The file is null where that is
+ * lost, and only the labels in the text still say who speaks.
+ */
 export async function speakersOf(
 	app: App,
 	{ metadata }: Recording,
-): Promise<{ speakers: Speaker[]; file: SpeakersFile } | null> {
+): Promise<{ speakers: Speaker[]; file: SpeakersFile | null } | null> {
 	const folder = recordingFolder(app.library.layout, shelfOf(metadata), metadata.name);
 	const file = await readSpeakers(folder);
 	const transcript = await readTranscript(folder);
-	if (file === null || transcript === null || isStale(file, metadata)) return null;
-	return { speakers: describeSpeakers(transcript, file.turns), file };
+	if (transcript === null || (file !== null && isStale(file, metadata))) return null;
+	const turns = await turnsUnder(folder, transcript);
+	if (file === null && turns.length === 0) return null;
+	return { speakers: describeSpeakers(transcript, turns), file };
 }
 
 /**
@@ -69,6 +75,11 @@ export async function tellApart(
 	const models = await readDiarisationModels(layout.models);
 	if (models === null) throw modelsMissing();
 	await tellSpeakersApart(speakersContext(app), metadata, { models, count, signal });
+}
+
+/** Whether the models for it are here. */
+export async function canTellApart({ library }: App): Promise<boolean> {
+	return (await readDiarisationModels(library.layout.models)) !== null;
 }
 
 /** What teaches where the models come from; `onwax model list` knows their names. */
@@ -100,7 +111,8 @@ export async function nameSpeakers(app: App, name: string, given: GivenNames): P
 		refuseTrash(metadata);
 		revisionBefore = metadata.revision;
 		const transcript = await readTranscript(folder);
-		const labels = [...new Set((await readTurns(folder)).map(({ speaker }) => speaker))];
+		const turns = await turnsUnder(folder, transcript);
+		const labels = [...new Set(turns.map(({ speaker }) => speaker))];
 		if (transcript === null || labels.length === 0) throw notApart(name);
 		const named = withNames(transcript, labels, given);
 		if (named === null) return null;
@@ -119,9 +131,8 @@ function withNames(
 	for (const [wanted, name] of given) {
 		const label = labels.find((one) => one.toLowerCase() === wanted.toLowerCase());
 		if (label === undefined) throw noSuchLabel(wanted, labels);
-		const clean = name === null ? "" : cleanName(name);
-		if (clean === "") names.delete(label);
-		else names.set(label, clean);
+		if (name === null) names.delete(label);
+		else names.set(label, storableName(name, label));
 	}
 	const sorted = Object.fromEntries([...names].sort(([a], [b]) => compareLabels(a, b)));
 	if (JSON.stringify(sorted) === JSON.stringify(transcript.speakerNames ?? {})) return null;
@@ -134,12 +145,22 @@ function compareLabels(a: string, b: string): number {
 	return a.localeCompare(b, "en", { numeric: true });
 }
 
-function cleanName(text: string): string {
-	const clean = text
-		.toWellFormed()
-		.normalize("NFC")
-		.replace(/[\s\p{Cc}]+/gu, " ")
-		.trim();
+function storableName(text: string, label: string): string {
+	const clean = plainName(text.normalize("NFC"));
+	if (clean === "") {
+		throw new OnwaxError("ERR_USAGE", `Nothing can be seen of that name for ${label}.`, {
+			hint: `Nothing was changed. \`${label}=\` with nothing after it forgets a name.`,
+		});
+	}
+	if (looksLikeLabel(clean)) {
+		throw new OnwaxError(
+			"ERR_USAGE",
+			`${JSON.stringify(clean)} reads like a label, and cannot be a name.`,
+			{
+				hint: "Nothing was changed. Two labels with the same name are one person: give both that name.",
+			},
+		);
+	}
 	if (clean.length <= longestName) return clean;
 	throw new OnwaxError("ERR_USAGE", `A name has at most ${longestName} characters.`);
 }

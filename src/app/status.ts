@@ -1,5 +1,6 @@
 import type { CaptureState } from "../capture/capture.ts";
 import { listCaptures } from "../capture/control-client.ts";
+import { trashedCode } from "../catalogue/trashed-jobs.ts";
 import type { Config } from "../config/defaults.ts";
 import { freeBytes } from "../durable/volume.ts";
 import { openSpeech } from "../speech/open-speech.ts";
@@ -83,6 +84,7 @@ async function countJobs({ catalogue }: Reading): Promise<LibraryStatus["jobs"]>
 		.selectFrom("jobs")
 		.select(["state", ({ fn }) => fn.countAll<number>().as("jobs")])
 		.where("state", "in", ["queued", "running", "parked"])
+		.where((is) => is.or([is("error_code", "is", null), is("error_code", "!=", trashedCode)]))
 		.groupBy("state")
 		.execute();
 	const jobs = { queued: 0, running: 0, parked: 0 };

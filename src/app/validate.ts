@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { shelfFolder } from "../archive/layout.ts";
 import { isName } from "../archive/name.ts";
 import { findOnShelves } from "../archive/shelves.ts";
+import { readTranscript } from "../archive/transcript-file.ts";
 import { chatFilename } from "../chat/chat-file.ts";
 import { OnwaxError, systemErrorCode } from "../errors.ts";
 import { enqueue } from "../jobs/queue.ts";
@@ -16,11 +17,13 @@ import { validateRecording } from "../library/validate-recording.ts";
 import { peaksFilename } from "../pipeline/pipeline.ts";
 import { shelves } from "../recording.ts";
 import { assignSpeakers } from "../speakers/assign-speakers.ts";
-import { areSpeakersStale, readTurns, speakersFilename } from "../speakers/speakers-file.ts";
+import { areSpeakersStale, speakersFilename, turnsUnder } from "../speakers/speakers-file.ts";
 import type { Segment } from "../transcript.ts";
+import { wantedTasks } from "./chat.ts";
 import { inspectWith } from "./inspect-audio.ts";
 import { applyLexicons } from "./lexicons.ts";
 import type { App } from "./open-app.ts";
+import { speakersJobContext } from "./speakers.ts";
 import { arePeaksStale } from "./stale-peaks.ts";
 
 export type ValidateOptions = {
@@ -69,7 +72,7 @@ export async function validateRecordings(
 		doneBytes += bytes;
 		options.onProgress(doneBytes, Math.max(doneBytes, totalBytes));
 	};
-	const context = repairContext(app, { signal, onBytes });
+	const context = await repairContext(app, { signal, onBytes });
 	const todo = names === "all" ? walkShelves(library, tell) : names.values();
 	const lane = async () => {
 		for await (const name of todo) {
@@ -95,28 +98,47 @@ async function runLanes(lane: () => Promise<void>): Promise<void> {
 	for (const one of ended) if (one.status === "rejected") throw one.reason;
 }
 
-function repairContext(app: App, some: Pick<ExamineContext, "signal" | "onBytes">): RepairContext {
+async function repairContext(
+	app: App,
+	some: Pick<ExamineContext, "signal" | "onBytes">,
+): Promise<RepairContext> {
 	const { library, config, media } = app;
+	const { models } = await speakersJobContext(app);
 	return {
 		...some,
 		derived: [
 			{ filename: peaksFilename, job: "peaks", isStale: arePeaksStale },
-			{ filename: speakersFilename, job: "speakers", isStale: areSpeakersStale },
-			// Whether it is stale shows where it is read; only damage is for here.
-			{ filename: chatFilename, job: "chat", isStale: async () => false },
+			{
+				filename: speakersFilename,
+				job: models === null ? null : "speakers",
+				isStale: areSpeakersStale,
+				byHand: (name) =>
+					`The labels in the text stay; \`onwax speakers ${name}\` listens again, with the models for that.`,
+			},
+			{
+				filename: chatFilename,
+				// Nothing is sent to a service by a repair unless that is switched on.
+				job: wantedTasks(app).length > 0 ? "chat" : null,
+				// Whether it is stale shows where it is read; only damage is for here.
+				isStale: async () => false,
+				byHand: (name) => `\`onwax summarise ${name}\` has it made again.`,
+			},
 		],
 		inspect: inspectWith(media),
 		composeText: async (folder, { engineFile, output, above }) => {
 			const { lexicons } = library.layout;
 			const corrected = await applyLexicons(lexicons, output, config.lexicon);
-			const turns = await readTurns(folder);
+			const turns = await turnsUnder(folder, await readTranscript(folder));
 			const label = (segments: Segment[]) => assignSpeakers(segments, turns);
 			return composeTranscript({ engineFile, output, corrected, above, label });
 		},
-		enqueue: (tx, recording, kinds) =>
+		enqueue: (tx, recording, kinds, engine) =>
 			enqueue(
 				tx,
-				kinds.map((kind) => ({ recording, kind })),
+				kinds.map((kind) => {
+					const isSame = kind === "transcribe" && engine !== null && config.engines[engine];
+					return { recording, kind, ...(isSame ? { parameters: { engine } } : {}) };
+				}),
 			),
 	};
 }

@@ -74,6 +74,8 @@ function makeSchema({ z }: typeof zod): ZodType<Metadata> {
 				engine: z.string(),
 				model: z.string().nullable(),
 				language: z.string().nullable(),
+				// Not in what versions before 0.2 wrote.
+				engineFile: filename.nullable().default(null),
 				latencySeconds: z.number(),
 				attempts: z.int(),
 				completedAt: z.string(),
@@ -85,6 +87,7 @@ function makeSchema({ z }: typeof zod): ZodType<Metadata> {
 						gaps: z.int(),
 						loops: z.int(),
 						unheard: z.int(),
+						failedWindows: z.int().default(0),
 					})
 					.nullable()
 					.default(null),

@@ -1,5 +1,6 @@
 import type { SpokenBy } from "../recording.ts";
 import type { Segment, Transcript } from "../transcript.ts";
+import { plainName } from "./speaker-name.ts";
 
 /** A stretch of neighbouring segments of one speaker, and where it stands in the text. */
 export type TurnInText = {
@@ -60,7 +61,7 @@ export function spokenBy({
 /** What a person calls whoever has this label; null where nobody said. */
 export function nameOf(names: Readonly<Record<string, string>>, label: string): string | null {
 	const name = Object.hasOwn(names, label) ? names[label] : null;
-	return typeof name === "string" && name !== "" ? name : null;
+	return typeof name === "string" ? plainName(name) || null : null;
 }
 
 function wholeTexts(text: string, segments: readonly Segment[]) {

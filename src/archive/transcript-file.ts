@@ -64,11 +64,12 @@ export async function prepareTranscript(
 }
 
 /** The numbers that metadata.json keeps of a transcript's coverage. */
-export function coverageFacts({ speechSeconds, coveredSeconds, doubts }: Coverage): CoverageFacts {
+export function coverageFacts(coverage: Coverage): CoverageFacts {
+	const { speechSeconds, coveredSeconds, doubts, failedWindows = 0 } = coverage;
 	const count = (kind: DoubtKind) => doubts.filter((doubt) => doubt.kind === kind).length;
 	return {
 		...{ speechSeconds, coveredSeconds },
-		...{ gaps: count("gap"), loops: count("loop"), unheard: count("unheard") },
+		...{ gaps: count("gap"), loops: count("loop"), unheard: count("unheard"), failedWindows },
 	};
 }
 

@@ -31,8 +31,9 @@ export function assertNotTooNew(version: number, known = migrations): void {
 
 /**
  * Brings the database to the newest version, each migration in a transaction of its own; a new one
- * in one transaction, which takes less of a disk that is nearly full. What was there before is first kept in `<backupsDir>/library-v<version>-<time>.db`; when a migration
- * fails, that comes back and the error is thrown.
+ * in one transaction, which takes less of a disk that is nearly full. What was there before is first
+ * kept in `<backupsDir>/library-v<version>-<time>.db`; when a migration fails, that comes back and the
+ * error is thrown: ERR_CATALOGUE, or what the disk says.
  *
  * Several processes may do this at once: who comes second finds the work done.
  */
@@ -56,12 +57,23 @@ export async function migrate(
 			await restore(kept, path);
 			log.error({ backup: kept }, "a migration failed; the catalogue is as it was before");
 		}
-		const { message } = toOnwaxError(error);
-		throw new OnwaxError("ERR_CATALOGUE", `The catalogue could not be migrated: ${message}`, {
-			hint: kept === null ? "Nothing was changed." : `It was restored from ${kept}.`,
-			cause: error,
-		});
+		const { code, message, retryable } = toOnwaxError(error);
+		// A disk that is full says nothing of the catalogue; as a damaged one it would be put aside.
+		const isOurs = code === "ERR_INTERNAL" || code === "ERR_CATALOGUE";
+		throw new OnwaxError(
+			isOurs ? "ERR_CATALOGUE" : code,
+			`The catalogue could not be migrated: ${message}`,
+			{
+				...{ cause: error, retryable: retryable && !isOurs },
+				hint: kept === null ? "Nothing was changed." : `It was restored from ${kept}.`,
+			},
+		);
 	}
+}
+
+/** The migrations alone, for a database that nobody else has and that may be lost. */
+export function bringUpToDate(connection: SqliteConnection, log: Logger): void {
+	apply(connection, migrations, log);
 }
 
 function apply({ database }: SqliteConnection, some: readonly Migration[], log: Logger): void {

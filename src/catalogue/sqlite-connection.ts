@@ -101,6 +101,15 @@ export function openReadOnlyConnection(path: string): SqliteConnection {
 	}
 }
 
+/** Opens a database in memory, under the address by which a backup finds it. */
+export function openMemoryConnection(address: string): SqliteConnection {
+	const database = new DatabaseSync(address);
+	database.exec(
+		"PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA temp_store = MEMORY",
+	);
+	return withStatements(database);
+}
+
 function openReadOnly(url: URL): DatabaseSync {
 	const database = new DatabaseSync(url, { readOnly: true, timeout: busyTimeoutMs.reader });
 	try {

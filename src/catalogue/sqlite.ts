@@ -45,19 +45,27 @@ export async function openSqliteCatalogue(options: SqliteCatalogueOptions): Prom
 	if (!writable && !existsSync(path)) throw readOnlyError();
 	if (writable) await createPrivately(path);
 	// Busy here: another process is just making the file.
-	const reading = await whileBusy(() =>
+	let reading = await whileBusy(() =>
 		writable ? openConnection(path, "reader") : openReadOnlyConnection(path),
 	);
 	try {
 		const version = schemaVersion(reading);
 		assertNotTooNew(version);
 		if (version < (migrations.at(-1)?.version ?? 0)) {
-			if (!writable) throw readOnlyError();
-			const migrating = await whileBusy(() => openConnection(path, "writer"));
-			try {
-				await migrate(path, migrating, backupsDir, log);
-			} finally {
-				migrating.close();
+			if (writable) {
+				const migrating = await whileBusy(() => openConnection(path, "writer"));
+				try {
+					await migrate(path, migrating, backupsDir, log);
+				} finally {
+					migrating.close();
+				}
+			} else {
+				// An empty file is no catalogue: it would say that there are no recordings.
+				if (version === 0) throw readOnlyError();
+				const { migratedCopy } = await import("./migrated-copy.ts");
+				const copy = await migratedCopy(reading);
+				reading.close();
+				reading = copy;
 			}
 		}
 	} catch (error) {

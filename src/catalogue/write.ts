@@ -4,8 +4,13 @@ import type { CatalogueDatabase } from "./catalogue.ts";
 import { loadKysely, sql } from "./kysely.ts";
 import { type RecordingRow, recordingRow, seqOfName } from "./recording-row.ts";
 import { searchWords } from "./search-words.ts";
+import { forgetOpenJobs, setJobsAside, takeJobsUp } from "./trashed-jobs.ts";
 
-/** Puts these rows in place of what was there, by name. To be called in a transaction. */
+/**
+ * Puts these rows in place of what was there, by name. To be called in a transaction. Whoever trashes
+ * or restores comes by here, healing after a crash included: so this is where the work on them stops
+ * and goes on.
+ */
 export async function putRecordings(
 	tx: CatalogueDatabase,
 	recordings: readonly Recording[],
@@ -18,6 +23,8 @@ export async function putRecordings(
 		const old = known.get(name);
 		const seq = old?.seq ?? (await freeSeq(tx, seqOfName(name)));
 		await writeRow(tx, seq, row);
+		if (row.status === "deleted") await setJobsAside(tx, name);
+		else if (old?.status === "deleted") await takeJobsUp(tx, name);
 		const { tags } = recording.metadata;
 		if (old && (old.tags !== row.tags || old.status !== row.status || old.state !== row.state)) {
 			await run(tx, deleteTags, [seq]);
@@ -40,6 +47,7 @@ export async function removeRecordings(
 		await run(tx, deleteTags, [seq]);
 		await run(tx, "DELETE FROM recordings WHERE seq = ?", [seq]);
 	}
+	for (const name of names) await forgetOpenJobs(tx, name);
 }
 
 /**

@@ -1,5 +1,6 @@
 import { OnwaxError } from "../errors.ts";
-import { type ChatResult, sha256OfText } from "./chat-file.ts";
+import { sha256OfText } from "./chat-file.ts";
+import type { ChatResult } from "./chat-result.ts";
 import type { ChatService } from "./chat-service.ts";
 import { type ChatTask, type TaskRules, taskRules } from "./chat-tasks.ts";
 import { whatIsWrong } from "./compare-texts.ts";

@@ -20,13 +20,17 @@ export function writeChat(output: Output, chat: ChatJson): void {
 		summary: chat.summary,
 		"clean-up": chat.cleanedText,
 	};
-	for (const { task, model, madeAt, isStale, refusal, leftAsSaid } of chat.results) {
+	for (const { task, isStale, refusal, earlier, ...newest } of chat.results) {
+		const { model, madeAt, leftAsSaid } = earlier ?? newest;
 		const by = out.paint("dim", `by ${visible(model)}, ${formatWhen(madeAt)}`);
 		output.line(`${out.paint("bold", headings[task])}  ${by}`);
 		if (isStale) output.line(out.paint("yellow", "The text has changed since."));
 		const text = texts[task];
 		if (text !== null) writeText(output, visibleText(text));
-		if (refusal !== null) writeText(output, `Not used. ${visible(refusal)}`, "yellow");
+		if (refusal !== null) {
+			const which = earlier ? "The newest answer was not used." : "Not used.";
+			writeText(output, `${which} ${visible(refusal)}`, "yellow");
+		}
 		const [first] = leftAsSaid;
 		if (first) {
 			const parts = `${count(leftAsSaid.length, "part")} of ${first.of} left as said`;

@@ -38,7 +38,14 @@ test("of many places the first ones are named and the others counted", () => {
 test("how much of the speech has words is never told as more than it is", () => {
 	const told = (seconds: number, covered: number, repairs = 0) =>
 		coverageInWords(
-			{ speechSeconds: seconds, coveredSeconds: covered, gaps: 0, loops: 0, unheard: 0 },
+			{
+				speechSeconds: seconds,
+				coveredSeconds: covered,
+				gaps: 0,
+				loops: 0,
+				unheard: 0,
+				failedWindows: 0,
+			},
 			repairs,
 		);
 	assert.equal(told(320, 312), "words over 5:12 of 5:20 of speech (97 %), nothing in doubt");

@@ -1,11 +1,12 @@
-import { applyToTexts, undoApplying } from "../app/apply-to-library.ts";
+import { applyToTexts } from "../app/apply-to-library.ts";
 import { inBulk } from "../app/bulk.ts";
 import { changesIn } from "../app/compare.ts";
 import type { App } from "../app/open-app.ts";
 import type { Reapplied } from "../app/reapply-lexicons.ts";
 import { namesIn } from "../app/retry.ts";
+import { undoApplying } from "../app/undo-applying.ts";
 import { OnwaxError } from "../errors.ts";
-import { changeLine } from "./change-line.ts";
+import { changeLines } from "./change-line.ts";
 import type { Cli } from "./command.ts";
 import { combine, type ExitStatus, exitStatus } from "./exit-status.ts";
 import { startProgress } from "./progress.ts";
@@ -118,5 +119,7 @@ function tellChange({ output }: Cli, result: Reapplied, dryRun: boolean): void {
 	output.value({ name, ...texts, replacements, edited, applied: !dryRun });
 	output.line(out.paint("bold", name) + (edited ? out.paint("dim", "  (under your edit)") : ""));
 	if (output.json) return;
-	for (const change of changesIn(result)) output.line(changeLine(out, change, false));
+	for (const line of changesIn(result).flatMap((change) => changeLines(out, change, false))) {
+		output.line(line);
+	}
 }

@@ -41,7 +41,12 @@ export function writeDoubts(
 	}
 	output.line();
 	dim(`\`onwax play ${reference} --at ${placeOf(first.startSeconds)}\` plays it from there.`);
-	if (!isIncomplete(metadata.transcription?.coverage)) return;
+	const coverage = metadata.transcription?.coverage;
+	if (!isIncomplete(coverage)) return;
+	if (coverage && coverage.failedWindows > 0) {
+		dim(`\`onwax retry ${reference}\` asks again for what the engine failed.`);
+		return;
+	}
 	dim(
 		`\`onwax transcribe ${reference} --engine NAME\` asks another engine, \`onwax diff ${reference}\` compares the two.`,
 	);

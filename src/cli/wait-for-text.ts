@@ -17,6 +17,16 @@ export type WaitOptions = {
 	onSettled?: (recording: Recording) => void;
 };
 
+/** How long a chat model is waited for; handed from one waiting to the next where several follow. */
+export type ChatWait = { seconds: number; isOver: boolean };
+
+/** A text is what somebody waits for; what a chat model adds to it can come later. */
+const longestChatSeconds = 10;
+
+export function chatWait(seconds: number = longestChatSeconds): ChatWait {
+	return { seconds, isOver: false };
+}
+
 /**
  * Has the work on these recordings done, and tells about each in the order in which it ends.
  * Those that could not be finished now are told at the end, as they stand.
@@ -26,6 +36,7 @@ export async function waitForText(
 	app: App,
 	names: readonly string[],
 	options: WaitOptions,
+	chat: ChatWait = chatWait(),
 ): Promise<void> {
 	if (names.length === 0) return;
 	const { catalogue } = app.library;
@@ -54,6 +65,13 @@ export async function waitForText(
 			signal: cli.signal,
 			onAttemptFailed: retryNotes(cli, app),
 			onProgress: long.onProgress,
+			chatPatience: {
+				seconds: chat.isOver ? 0 : chat.seconds,
+				onOver() {
+					if (!chat.isOver) noteChatLater(cli);
+					chat.isOver = true;
+				},
+			},
 			async onJobEnded(name, kind, nothingLeft) {
 				long.onEnded(name);
 				if (kind === "transcribe") tried += 1;
@@ -66,6 +84,12 @@ export async function waitForText(
 	cli.signal.throwIfAborted();
 	for (const name of names)
 		if (untold.text.has(name) || untold.settled.has(name)) await tell(name, true);
+}
+
+function noteChatLater({ output }: Cli): void {
+	output.note(
+		"The chat model has not answered yet; nothing waits for it here. What it adds comes with `onwax worker`, or `onwax summarise REC`.",
+	);
 }
 
 /** An engine that is asked again says so (D0.7). */

@@ -93,6 +93,42 @@ test("a word that is stretched over a pause covers no speech in it, and is heard
 	assert.deepEqual(doubtsOf(heard(60, [9.8, 10.4], [20, 30]), output), ["gap 20–30"]);
 });
 
+/** Words of so many seconds, each beginning so long after the one before. */
+function slowWords(from: number, to: number, everySeconds: number, wordSeconds: number): Segment {
+	const all = [];
+	for (let at = from; at < to; at += everySeconds)
+		all.push({ text: `w${all.length}`, startSeconds: at, endSeconds: at + wordSeconds });
+	return { ...line(all.map((word) => word.text).join(" "), from, to), words: all };
+}
+
+test("a few words stretched over all that is spoken do not cover it, and are doubted once", () => {
+	const about = heard(12, [0.2, 11.4]);
+	const output = said(slowWords(0, 12, 4, 4));
+	assert.deepEqual(doubtsOf(about, output), ["gap 0.2–11.4"]);
+	assert.equal(judgeCoverage(about, output).coveredSeconds, 8.3, "each counts for two seconds");
+});
+
+test("only the stretch with too few words is doubted, not what is said at a usual pace around it", () => {
+	const about = heard(100, [0, 100]);
+	const output = said(words(0, 30), slowWords(30, 60, 3, 3), words(60, 100));
+	assert.deepEqual(doubtsOf(about, output), ["gap 29.7–60.2"]);
+	assert.deepEqual(
+		doubtsOf(about, said(words(0, 30), slowWords(30, 60, 2, 2), words(60, 100))),
+		[],
+	);
+	assert.deepEqual(
+		doubtsOf(about, said(words(0, 30), slowWords(30, 36, 3, 3), words(36, 100))),
+		[],
+	);
+});
+
+test("what is doubted as a gap or has a segment's times is not doubted once more for its few words", () => {
+	const about = heard(60, [0, 60]);
+	const untimed = line("one two three four five six seven eight nine ten", 20, 40);
+	assert.deepEqual(doubtsOf(about, said(words(0, 20), untimed, words(40, 60))), []);
+	assert.deepEqual(doubtsOf(about, said(words(0, 20), words(40, 60))), ["gap 20.4–39.5"]);
+});
+
 test("segments without word times cover their span, if their text can be all that was spoken", () => {
 	const about = heard(60, [0, 30]);
 	const enough = "one two three four five six seven eight nine ten eleven twelve";

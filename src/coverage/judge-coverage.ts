@@ -5,9 +5,10 @@ import { gapOver, gapsIn } from "./gaps-in.ts";
 import type { Heard } from "./heard.ts";
 import { judgeUntimed } from "./judge-untimed.ts";
 import { common, joined, secondsOf, widened, within, without } from "./span-sets.ts";
+import { sparseStretches } from "./sparse-words.ts";
 import { briefSpeechSeconds, slowestWordsPerSecond } from "./speaking-rate.ts";
 import { unheardWords } from "./unheard-words.ts";
-import { plausibleSpans } from "./word-spans.ts";
+import { believedSpan } from "./word-spans.ts";
 
 /** So near to a word speech counts as its own: times are inexact, and words begin before they are loud. */
 const wordToleranceSeconds = 0.5;
@@ -26,8 +27,11 @@ export function judgeCoverage(
 	const { covered, sparse } = coveredBy(output.segments, speech);
 	const loops = doubtedLoops(output.segments);
 	const isLoop = (span: Span) => loops.some((loop) => loop.startSeconds === span.startSeconds);
+	const gaps = gapsIn(speech, joined([...covered, ...sparse.map(({ span }) => span)]));
+	const untimed = output.segments.filter(({ words }) => words.length === 0);
 	const doubts = [
-		...gapsIn(speech, joined([...covered, ...sparse.map(({ span }) => span)])),
+		...gaps,
+		...sparseStretches(speech, output.segments, [...gaps, ...untimed]).map(gapOver),
 		// Which of its speech the few words are is not known: the doubt is about all of it, once.
 		...sparse.flatMap(({ span }) => (isLoop(span) ? [] : gapOver(span))),
 		...loops,
@@ -58,7 +62,7 @@ function coveredBy(
 	const sparse: { span: Span; words: number }[] = [];
 	for (const segment of segments) {
 		if (segment.words.length > 0) {
-			spans.push(...segment.words.flatMap(plausibleSpans));
+			spans.push(...segment.words.map((word) => believedSpan(word, speech)));
 			continue;
 		}
 		const words = tokensOf(segment.text).length;

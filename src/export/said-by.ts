@@ -1,3 +1,4 @@
+import { plainName } from "../archive/speaker-name.ts";
 import { nameOf, turnsInText } from "../archive/spoken-by.ts";
 import type { Segment } from "../transcript.ts";
 import { type ExportInput, plainText } from "./exporter.ts";
@@ -27,7 +28,7 @@ export function saidBy({ transcript }: ExportInput): Said[] {
 	const stretches: (Said & { end: number })[] = [];
 	for (const { label, start, end, segments: own } of turnsInText(text, plain) ?? []) {
 		const speaker =
-			label === null ? null : onOneLine(nameOf(speakerNames, label) ?? "") || onOneLine(label);
+			label === null ? null : (nameOf(speakerNames, label) ?? (plainName(label) || null));
 		const last = stretches.at(-1);
 		if (!last || last.speaker !== speaker) {
 			stretches.push({ speaker, text: text.slice(start, end), segments: [...own], end });
@@ -39,8 +40,4 @@ export function saidBy({ transcript }: ExportInput): Said[] {
 	}
 	const spoken = stretches.filter((said) => said.text !== "");
 	return spoken.length > 0 ? spoken : [whole];
-}
-
-function onOneLine(name: string): string {
-	return plainText(name).replace(/\s+/g, " ").trim();
 }

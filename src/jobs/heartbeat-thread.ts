@@ -14,27 +14,34 @@ const database = new DatabaseSync(cataloguePath, { timeout: 5000 });
 const prolong = database.prepare(
 	"UPDATE jobs SET lease_until = unixepoch('subsec') + ? WHERE id = ? AND token = ?",
 );
+const look = database.prepare("SELECT 1 FROM jobs WHERE id = ? AND token = ?");
 const held = new Map<number, string>();
+
+/** Work for a recording that was trashed is not to go on: it may cost money. A look costs nothing. */
+const lookEveryMs = 2000;
 
 parentPort?.on("message", (message: HeartbeatMessage) => {
 	if ("keep" in message) held.set(message.keep.id, message.keep.token);
 	else held.delete(message.drop);
 });
 
-setInterval(
-	() => {
+const beatEveryMs = (leaseSeconds * 1000) / 3;
+every(beatEveryMs, (id, token) => prolong.run(leaseSeconds, id, token).changes === 1);
+if (beatEveryMs > lookEveryMs) every(lookEveryMs, (id, token) => look.get(id, token) !== undefined);
+
+function every(pauseMs: number, isHeld: (id: number, token: string) => boolean): void {
+	setInterval(() => {
 		for (const [id, token] of held) {
-			if (beat(id, token)) continue;
+			if (holds(isHeld, id, token)) continue;
 			held.delete(id);
 			parentPort?.postMessage({ lostId: id } satisfies HeartbeatReply);
 		}
-	},
-	(leaseSeconds * 1000) / 3,
-);
+	}, pauseMs);
+}
 
-function beat(id: number, token: string): boolean {
+function holds(isHeld: (id: number, token: string) => boolean, id: number, token: string): boolean {
 	try {
-		return prolong.run(leaseSeconds, id, token).changes === 1;
+		return isHeld(id, token);
 	} catch {
 		// Busy for five seconds, or a full disk: two more beats fit into the lease.
 		return true;

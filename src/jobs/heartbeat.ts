@@ -2,7 +2,7 @@ import { Worker } from "node:worker_threads";
 import type { HeartbeatMessage, HeartbeatReply } from "./heartbeat-thread.ts";
 
 export type Heartbeat = {
-	/** Keeps the lease alive until `stop` is called; `onLost` is told when it is somebody else's. */
+	/** Keeps the lease alive until `stop` is called; `onLost` is told when it is ours no longer. */
 	keep(job: { id: number; token: string }, onLost: () => void): { stop(): void };
 	close(): Promise<void>;
 };

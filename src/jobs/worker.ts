@@ -4,7 +4,8 @@ import type { Job, JobKind } from "../job.ts";
 import type { Library } from "../library/library.ts";
 import { type Backoff, backoffSeconds } from "./backoff.ts";
 import { startHeartbeat } from "./heartbeat.ts";
-import { type ClaimOptions, claim, isDue, settle, unfinished } from "./queue.ts";
+import { type Patience, watchPatience } from "./patience.ts";
+import { type ClaimOptions, claim, holdsToken, isDue, settle, unfinished } from "./queue.ts";
 
 /** What a handler says of a job whose end it did not already write together with its result. */
 export type JobOutcome =
@@ -16,8 +17,8 @@ export type JobOutcome =
 
 /**
  * Does one job. It may be called again for the same job after a crash, and must then find what was
- * done. The signal aborts when the lease is lost or the worker stops; thrown errors are retried
- * where they are retryable, else the job is given up.
+ * done. The signal aborts when the lease is lost, the recording is trashed, or the worker stops; thrown
+ * errors are retried where they are retryable, else the job is given up.
  */
 export type JobHandler = (job: Job, signal: AbortSignal) => Promise<JobOutcome>;
 
@@ -37,6 +38,8 @@ export type WorkerOptions = {
 	 * with whatever is due until the signal aborts.
 	 */
 	scope: readonly string[] | "all";
+	/** Work that is waited for only so long once it alone is left; without it, as long as it takes. */
+	patience?: Patience;
 };
 
 const defaultBackoff: Backoff = { baseSeconds: 2, capSeconds: 15 * 60 };
@@ -51,9 +54,13 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
 	const { library, signal } = options;
 	const writer = await library.writer();
 	const heartbeat = startHeartbeat(library.layout.catalogue, options.leaseSeconds);
-	const kinds = Object.keys(options.handlers) as JobKind[];
+	let kinds = Object.keys(options.handlers) as JobKind[];
 	const remaining = options.scope === "all" ? null : new Set(options.scope);
-	let running = 0;
+	const running: JobKind[] = [];
+	const { patience } = options;
+	/** Ends work that is waited for no longer: it goes back to the queue. */
+	const overdue = new AbortController();
+	const isHurried = (kind: JobKind) => patience?.kinds.includes(kind) ?? false;
 
 	async function next(): Promise<Job | null> {
 		const recordings = remaining ? [...remaining].slice(0, scopeWindow) : undefined;
@@ -80,13 +87,13 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
 		while (!signal.aborted) {
 			const job = await next();
 			if (job) {
-				running += 1;
+				running.push(job.kind);
 				try {
 					await work(job);
 				} finally {
-					running -= 1;
+					running.splice(running.indexOf(job.kind), 1);
 				}
-			} else if (running === 0 && (await nothingLeft())) {
+			} else if (running.length === 0 && (await nothingLeft())) {
 				return;
 			} else {
 				const pauseMs = remaining ? idlePollMs / 10 : idlePollMs;
@@ -99,7 +106,7 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
 		const log = library.log.child({ recording: job.recording, job: job.id, kind: job.kind });
 		const lost = new AbortController();
 		const kept = heartbeat.keep({ id: job.id, token: job.token ?? "" }, () =>
-			lost.abort(new OnwaxError("ERR_JOB_LOST", "Another worker has taken over this job.")),
+			lost.abort(new OnwaxError("ERR_JOB_LOST", "This job was taken away from its worker.")),
 		);
 		const startedAt = performance.now();
 		try {
@@ -113,14 +120,16 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
 			log.info({ deliveries: job.deliveries }, "job started");
 			const handler = options.handlers[job.kind];
 			if (!handler) throw new OnwaxError("ERR_INTERNAL", `nothing here does ${job.kind} jobs`);
-			const outcome = await handler(job, AbortSignal.any([signal, lost.signal]));
+			const ends = [signal, lost.signal, ...(isHurried(job.kind) ? [overdue.signal] : [])];
+			const outcome = await handler(job, AbortSignal.any(ends));
 			await conclude(job, outcome);
 			const durationSeconds = (performance.now() - startedAt) / 1000;
 			log.info({ outcome: outcome.kind, durationSeconds }, "job ended");
 		} catch (error) {
-			if (lost.signal.aborted) {
-				log.warn({}, "job lost to another worker; its result here is dropped");
-			} else if (signal.aborted) {
+			// What it fails with may come of that: the heartbeat only finds it out a little later.
+			if (lost.signal.aborted || !(await holdsToken(library.catalogue.db, job))) {
+				log.warn({}, "job lost: another worker has it, or the recording is in the trash");
+			} else if (signal.aborted || (isHurried(job.kind) && overdue.signal.aborted)) {
 				await giveBack(job);
 			} else {
 				await fail(job, toOnwaxError(error), log);
@@ -157,7 +166,7 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
 		await settle(db, job, { state: "parked", errorCode: error.code });
 	}
 
-	/** This process is asked to stop: the work is somebody's again at once. */
+	/** This process is asked to stop, or waits no longer: the work is somebody's again at once. */
 	async function giveBack(job: Job): Promise<void> {
 		await settle(library.catalogue.db, job, {
 			state: "queued",
@@ -167,9 +176,31 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
 		});
 	}
 
+	/** Whether whoever waits here waits for hurried work alone. */
+	async function onlyHurriedLeft(): Promise<boolean> {
+		if (!remaining || running.some((kind) => !isHurried(kind))) return false;
+		// Whatever else is due has to wait for a lane.
+		if (running.length >= options.concurrency) return true;
+		const names = [...remaining].slice(0, scopeWindow);
+		const open = await unfinished(library.catalogue.db, names, kinds);
+		const others = open.filter(
+			({ kind, state, dueInSeconds }) =>
+				!isHurried(kind) && (state === "running" || dueInSeconds < patienceSeconds),
+		);
+		return others.length === 0 && open.length > 0;
+	}
+
+	const stopWatching =
+		patience && remaining
+			? watchPatience(patience, onlyHurriedLeft, () => {
+					kinds = kinds.filter((kind) => !isHurried(kind));
+					overdue.abort(new OnwaxError("ERR_INTERRUPTED", "It is waited for no longer."));
+				})
+			: () => undefined;
 	try {
 		await Promise.all(Array.from({ length: options.concurrency }, lane));
 	} finally {
+		stopWatching();
 		await heartbeat.close();
 	}
 }

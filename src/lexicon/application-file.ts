@@ -4,41 +4,13 @@ import { makeFolder } from "../durable/make-folder.ts";
 import { publishFile } from "../durable/publish-file.ts";
 import { syncFolder } from "../durable/sync-folder.ts";
 import { OnwaxError, systemErrorCode, toOnwaxError } from "../errors.ts";
-import type { LexiconLayer } from "../transcript.ts";
+import { type Application, isApplication } from "./application.ts";
 
 /*
  * `<dir>/applied/<id>.json` tells what one application of the lexicons to texts that were there does
  * to each of them. It is on disk before the first text is changed: whatever a crash leaves, every
  * text is either as before or as after, and which one its hash says.
  */
-
-export type AppliedTo = {
-	/** The recording. */
-	name: string;
-	before: {
-		/** Of transcript.json. */
-		sha256: string;
-		lexicons: LexiconLayer[];
-		lexiconError: string | null;
-		/** File in the recording's folder that keeps it; null where its layers give the same bytes again. */
-		keptAs: string | null;
-	};
-	after: { sha256: string };
-};
-
-export type Application = {
-	format: 1;
-	/** Sorts by time. */
-	id: string;
-	startedAt: string;
-	/** Null while it goes on, and where it was cut short. */
-	finishedAt: string | null;
-	undoneAt: string | null;
-	/** The application that was cut short before this one, and is undone with it. */
-	continues: string | null;
-	lexicons: { name: string; version: number }[];
-	recordings: AppliedTo[];
-};
 
 /** Older ones cannot be undone any more. */
 const mostKept = 20;
@@ -73,14 +45,18 @@ export async function applicationIds(dir: string): Promise<string[]> {
 }
 
 /**
- * The applications that one undo takes back, newest first: the newest that was not undone, and what
- * it continues. Empty where there is none.
+ * The applications that one undo takes back, newest first: the newest that was not undone and is not
+ * passed over, and what it continues. Empty where there is none.
  *
  * @throws ERR_DAMAGED where one of them cannot be read; ERR_FORMAT_TOO_NEW
  */
-export async function applicationsToUndo(dir: string): Promise<Application[]> {
+export async function applicationsToUndo(
+	dir: string,
+	passedOver: ReadonlySet<string> = new Set(),
+): Promise<Application[]> {
 	const found: Application[] = [];
 	for (const id of await applicationIds(dir)) {
+		if (passedOver.has(id)) continue;
 		const application = await readApplication(dir, id);
 		const wanted = found.at(-1)?.continues;
 		if (wanted === undefined ? application.undoneAt !== null : id !== wanted) continue;
@@ -97,7 +73,7 @@ async function readApplication(dir: string, id: string): Promise<Application> {
 	} catch (error) {
 		if (!(error instanceof SyntaxError)) throw toOnwaxError(error, "ERR_IO");
 	}
-	const { format, recordings } = (value ?? {}) as Partial<Record<keyof Application, unknown>>;
+	const { format } = (value ?? {}) as Partial<Record<keyof Application, unknown>>;
 	if (typeof format === "number" && format > 1) {
 		throw new OnwaxError(
 			"ERR_FORMAT_TOO_NEW",
@@ -107,7 +83,7 @@ async function readApplication(dir: string, id: string): Promise<Application> {
 			},
 		);
 	}
-	if (format === 1 && Array.isArray(recordings)) return value as Application;
+	if (isApplication(value) && value.id === id) return value;
 	throw new OnwaxError("ERR_DAMAGED", `lexicons/applied/${id}.json cannot be read.`, {
 		hint: "No text is affected. Move the file away: what it tells of cannot be undone any more.",
 	});

@@ -18,11 +18,16 @@ import { couldBeAudio, originalAudioName } from "./repair-audio.ts";
 import { isDamagedName } from "./restore-metadata.ts";
 import { findWavLie, hasSamples } from "./wav-header.ts";
 
-/** A file that can be made again from the audio, e.g. the waveform's peaks (D1.12). */
+/** A file that can be made again from the audio or the text, e.g. the waveform's peaks (D1.12). */
 export type DerivedFile = {
 	filename: string;
-	/** What makes it. */
-	job: JobKind;
+	/** What makes it; null where nothing here does that by itself, or nobody wants it done. */
+	job: JobKind | null;
+	/**
+	 * For what may have cost money or hours, or would not come out the same: damaged bytes are kept, and
+	 * this says how a person has it made again.
+	 */
+	byHand?: (name: string) => string;
 	isStale: (path: string, metadata: Metadata) => Promise<boolean>;
 };
 

@@ -34,7 +34,7 @@ export async function examineTranscript(
 	const findings: Finding[] = [];
 	if (!files[transcript.engineFile]) {
 		const message = `what the engine said (${transcript.engineFile}) is not there; this text stands`;
-		const hint = `It is asked again by \`onwax retry ${name}\`.`;
+		const hint = `\`onwax retry ${name}\` asks the engine again; until then the text cannot be edited or corrected.`;
 		findings.push(stale(transcriptFilename, message, hint));
 	}
 	if (files[plainTextFilename] === undefined) {

@@ -4,7 +4,13 @@ import { join } from "node:path";
 import { errorFilename } from "../archive/error-file.ts";
 import { coverageFacts, readTranscript, transcriptFilename } from "../archive/transcript-file.ts";
 import { OnwaxError } from "../errors.ts";
-import type { FileFacts, Metadata, RecordingErrorFacts, Shelf } from "../recording.ts";
+import type {
+	FileFacts,
+	Metadata,
+	RecordingErrorFacts,
+	Shelf,
+	TranscriptionFacts,
+} from "../recording.ts";
 import type { Transcript } from "../transcript.ts";
 import type { InspectAudio } from "./recover-staged.ts";
 
@@ -76,11 +82,12 @@ function chooseAudio(files: ReadonlyMap<string, FileFacts>): string | null {
 	return audio[0] ?? null;
 }
 
-function transcriptionOf(transcript: Transcript, completedAt: string) {
-	const { engine, model, language } = transcript;
+/** What can be said of a transcription when only its result is left. */
+export function transcriptionOf(transcript: Transcript, completedAt: string): TranscriptionFacts {
+	const { engine, model, language, engineFile } = transcript;
 	const coverage = transcript.coverage ? coverageFacts(transcript.coverage) : null;
 	const unknown = { latencySeconds: 0, attempts: 1, fallback: null };
-	return { engine, model, language, completedAt, coverage, ...unknown };
+	return { engine, model, language, engineFile, completedAt, coverage, ...unknown };
 }
 
 /** What stands in error.json in the end, where that can be read. */

@@ -1,6 +1,7 @@
 import { rm } from "node:fs/promises";
 import { recordingFolder, unfinishedFolder } from "../archive/layout.ts";
 import { findOnShelves } from "../archive/shelves.ts";
+import type { CatalogueDatabase } from "../catalogue/catalogue.ts";
 import { removeFolder } from "../durable/remove-folder.ts";
 import { step } from "../durable/step.ts";
 import { OnwaxError } from "../errors.ts";
@@ -8,17 +9,27 @@ import type { Metadata } from "../recording.ts";
 import { changeRecording, holding } from "./change.ts";
 import type { Library } from "./library.ts";
 
-/** Into the trash: everything stays on disk until it is purged. Harmless where it is there already. */
+/**
+ * Into the trash: everything stays on disk until it is purged, and what is being done for it ends, in
+ * whichever process. Harmless where it is there already.
+ */
 export async function trashRecording(library: Library, name: string): Promise<Metadata> {
 	return changeRecording(library, name, async ({ metadata }) =>
 		metadata.deletedAt ? null : { fields: { deletedAt: new Date().toISOString() } },
 	);
 }
 
-/** Out of the trash, back to the state it had. */
-export async function restoreRecording(library: Library, name: string): Promise<Metadata> {
-	return changeRecording(library, name, async ({ metadata }) =>
-		metadata.deletedAt ? { fields: { deletedAt: null } } : null,
+/** Out of the trash, back to the state it had; the work that was set aside is due again. */
+export async function restoreRecording(
+	library: Library,
+	name: string,
+	inSameTransaction?: (tx: CatalogueDatabase, metadata: Metadata) => Promise<void>,
+): Promise<Metadata> {
+	return changeRecording(
+		library,
+		name,
+		async ({ metadata }) => (metadata.deletedAt ? { fields: { deletedAt: null } } : null),
+		inSameTransaction,
 	);
 }
 

@@ -14,12 +14,13 @@ import {
 	type TranscriptText,
 } from "../recording.ts";
 import type { Change, Held } from "./change.ts";
+import { isEngineFile } from "./choose-output.ts";
 import type { DerivedFile } from "./examine-recording.ts";
 import type { Finding, FindingKind } from "./finding.ts";
 import type { Library } from "./library.ts";
 import { keepDamaged, type Repair } from "./repair.ts";
 import { restoreAudio } from "./repair-audio.ts";
-import { type ComposeText, isEngineFile, repairTranscript } from "./repair-transcript.ts";
+import { type ComposeText, repairTranscript } from "./repair-transcript.ts";
 import { damagedName } from "./restore-metadata.ts";
 import { copyWithHeader, findLostHeader, findWavLie, mendWav } from "./wav-header.ts";
 
@@ -76,10 +77,7 @@ export async function repairFiles(
 		}
 		const derived = context.derived.find(({ filename }) => filename === file);
 		if (derived && (damaged.has(file) || kind === "derived-stale")) {
-			delete repair.files[file];
-			repair.superseded.push(file);
-			repair.jobs.add(derived.job);
-			repair.done.push(`${file} ${message}; it is made again.`);
+			await dropDerived(held, derived, message, repair);
 		} else if (file === errorFilename && damaged.has(file)) {
 			await repairHistory(held, repair);
 		} else if (isEngineFile(file) && damaged.has(file)) {
@@ -123,9 +121,10 @@ async function isLeftOver(
 	file: string,
 	derived: readonly DerivedFile[],
 ): Promise<boolean> {
-	if (derived.some(({ filename }) => filename === file)) return true;
+	const made = derived.find(({ filename }) => filename === file);
+	if (made && !made.byHand) return true;
 	const isText = file === transcriptFilename || file === plainTextFilename;
-	if (!isText && !isEngineFile(file)) return false;
+	if (!made && !isText && !isEngineFile(file)) return false;
 	const { sha256 } = await hashFile(join(folder, file));
 	return metadata.files[damagedName(file, sha256)]?.sha256 === sha256;
 }
@@ -191,10 +190,26 @@ async function repairHistory({ folder, metadata }: Held, repair: Repair): Promis
 	);
 }
 
-/** Never rewritten: it is asked again, and its damaged bytes are kept. */
+async function dropDerived(
+	{ folder, metadata }: Held,
+	{ filename, job, byHand }: DerivedFile,
+	message: string,
+	repair: Repair,
+): Promise<void> {
+	const kept = byHand ? await keepDamaged(folder, filename, repair) : null;
+	delete repair.files[filename];
+	repair.superseded.push(filename);
+	if (job !== null) repair.jobs.add(job);
+	const bytes = kept === null ? "" : ` Its bytes are kept as ${kept}.`;
+	const next = job === null ? `. ${byHand?.(metadata.name) ?? ""}` : "; it is made again.";
+	repair.done.push(`${filename} ${message}${next}${bytes}`);
+}
+
+/** Never rewritten, and its damaged bytes are kept. What the engine said can only be asked again. */
 async function dropEngineOutput(held: Held, file: string, repair: Repair): Promise<void> {
-	await keepDamaged(held.folder, file, repair);
+	const kept = await keepDamaged(held.folder, file, repair);
 	delete repair.files[file];
 	repair.superseded.push(file);
-	repair.done.push(`${file} was damaged or missing.`);
+	const how = kept === null ? "was missing" : `was damaged; its bytes are kept as ${kept}`;
+	repair.done.push(`${file} ${how}. What the engine said in it is lost.`);
 }

@@ -19,8 +19,17 @@ import { restoreMetadata } from "./restore-metadata.ts";
 export type RepairContext = ExamineContext & {
 	inspect: InspectAudio;
 	composeText: ComposeText;
-	/** Queues work on the recording, in the transaction that makes the repair known. */
-	enqueue: (tx: CatalogueDatabase, name: string, kinds: readonly JobKind[]) => Promise<void>;
+	/**
+	 * Queues work on the recording, in the transaction that makes the repair known.
+	 *
+	 * @param engine the one that made the text that there was; null where nobody knows
+	 */
+	enqueue: (
+		tx: CatalogueDatabase,
+		name: string,
+		kinds: readonly JobKind[],
+		engine: string | null,
+	) => Promise<void>;
 };
 
 /** About the folder, its place and the catalogue; the rest is about files in it. */
@@ -119,7 +128,7 @@ async function repairPlace(library: Library, name: string, context: RepairContex
 			failure = error;
 		}
 		await library.catalogue.transaction(async (tx) => {
-			await context.enqueue(tx, name, jobs);
+			await context.enqueue(tx, name, jobs, null);
 			await library.catalogue.releaseChange(name, writerId, tx);
 		});
 		return failure;
@@ -148,6 +157,7 @@ async function repairHeld(
 	let done: string[] = [];
 	let isOtherAudio = false;
 	let jobs: JobKind[] = [];
+	let engine: string | null = null;
 	await changeRecording(
 		library,
 		name,
@@ -157,12 +167,13 @@ async function repairHeld(
 			({ findings } = await examineRecording(library, name, context));
 			const repair = await repairFiles(held, findings, { library, ...context });
 			jobs = repair?.jobs ?? [];
+			engine = held.metadata.transcription?.engine ?? null;
 			done = repair?.done ?? [];
 			isOtherAudio = repair?.change.fields.audioFile !== undefined;
 			const isOnlyWork = repair !== null && Object.keys(repair.change.fields).length === 0;
 			return isOnlyWork ? null : (repair?.change ?? null);
 		},
-		(tx) => context.enqueue(tx, name, jobs),
+		(tx) => context.enqueue(tx, name, jobs, engine),
 	);
 	return { findings, done, isOtherAudio };
 }

@@ -8,9 +8,11 @@ import {
 	transcriptFilename,
 } from "../archive/transcript-file.ts";
 import { prepareFile } from "../durable/prepared-file.ts";
-import type { TranscriptText } from "../recording.ts";
+import type { Metadata, TranscriptionFacts, TranscriptText } from "../recording.ts";
 import type { EditLayer, EngineOutput, Transcript } from "../transcript.ts";
 import type { Held } from "./change.ts";
+import { chooseOutput } from "./choose-output.ts";
+import { transcriptionOf } from "./rebuild-metadata.ts";
 import { keepDamaged, type Repair } from "./repair.ts";
 import { isWritten, readWrittenText, saysTheSame } from "./repair-written-text.ts";
 
@@ -23,15 +25,12 @@ export type ComposeText = (
 	layers: { engineFile: string; output: EngineOutput; above: PeoplesWork },
 ) => Promise<Transcript>;
 
-export function isEngineFile(file: string): boolean {
-	return /^engine\.[0-9a-z]+\.json$/.test(file);
-}
-
 /**
  * Makes the transcript's files whole again. What the engine said is the foundation: from it and
  * the lexicon the structured text is made anew, without asking anybody. What a person wrote into
  * the files by hand is taken over as an edit (`findEdit`); other bytes that are replaced are kept.
- * Where the engine's own words are lost, it is asked again, and until then an intact text stands.
+ * Where the engine's own words are lost, an intact text stands until it is asked again; without
+ * one, what another engine said gives the text.
  *
  * @param damaged files whose bytes are other than listed, or gone
  * @param known the text as the catalogue has it
@@ -53,9 +52,16 @@ export async function repairTranscript(
 	}
 	const left = await readTranscript(folder);
 	await keepDamaged(folder, transcriptFilename, repair);
-	const engineFile = chooseEngineFile(Object.keys(repair.files).filter(isWhole), left);
-	const output = engineFile === null ? null : await readEngineOutput(folder, engineFile);
-	if (engineFile === null || typeof output?.text !== "string" || !Array.isArray(output.segments)) {
+	const speakerNames = left?.speakerNames ?? namesOf(known);
+	const unedited = { edit: null, edits: left?.edits ?? [], speakerNames };
+	const chosen = await chooseOutput(folder, Object.keys(repair.files).filter(isWhole), {
+		named: [left?.engineFile, metadata.transcription?.engineFile],
+		transcription: metadata.transcription,
+		originalText: known?.originalText ?? null,
+		plainText: plain,
+		correct: async (kept) => (await compose(folder, { ...kept, above: unedited })).text,
+	});
+	if (chosen === null) {
 		// The plain text would be overwritten by the next transcript, and may be a person's.
 		await keepDamaged(folder, plainTextFilename, repair);
 		const lost = plain === null ? [transcriptFilename, plainTextFilename] : [transcriptFilename];
@@ -71,29 +77,40 @@ export async function repairTranscript(
 		);
 		return;
 	}
-	const speakerNames = left?.speakerNames ?? namesOf(known);
-	const unedited = { edit: null, edits: left?.edits ?? [], speakerNames };
-	const corrected = await compose(folder, { engineFile, output, above: unedited });
-	const catalogued = known?.originalText === output.text ? known.text : null;
-	const before = plain?.replace(/\n$/, "") ?? catalogued;
+	const { engineFile, output } = chosen;
+	const corrected = await compose(folder, { ...chosen, above: unedited });
+	const before = plain?.replace(/\n$/, "") ?? known?.text ?? null;
 	const written =
 		plain === null
 			? await readWrittenText(join(folder, plainTextFilename), before ?? corrected.text)
 			: null;
+	const heardBefore = known?.originalText ?? output.text;
+	const said = { ...output, text: heardBefore, segments: [] };
+	const correctedBefore =
+		heardBefore === output.text
+			? corrected
+			: await compose(folder, { engineFile, output: said, above: unedited });
 	const edit = findEdit({
 		written,
 		left: left?.engineFile === engineFile ? left : editOnly(left),
 		before,
 		corrected: corrected.text,
+		isUnedited: before === correctedBefore.text || (left?.edit === null && left.text === before),
 		modifiedAt: metadata.modifiedAt,
 	});
 	const above = { ...unedited, edit };
-	const transcript =
-		edit === null ? corrected : await compose(folder, { engineFile, output, above });
+	const transcript = edit === null ? corrected : await compose(folder, { ...chosen, above });
 	await keepUnlessSaid(folder, transcript.text, repair);
 	Object.assign(repair.files, await prepareTranscript(folder, transcript));
 	repair.fields.state = "success";
+	repair.fields.transcription = factsOf(transcript, metadata);
 	repair.done.push(`${transcriptFilename} was made again from ${engineFile}.`);
+	const { engine = output.engine } = metadata.transcription ?? {};
+	if (engine !== output.engine) {
+		repair.done.push(
+			`What ${engine} said is lost: the text in ${transcriptFilename} is what ${output.engine} said.`,
+		);
+	}
 	if (written !== null && edit === written) repair.done.push(takenOver);
 }
 
@@ -146,10 +163,15 @@ async function keepUnlessSaid(folder: string, text: string, repair: Repair): Pro
 	await keepDamaged(folder, plainTextFilename, repair);
 }
 
-/** The one that the old transcript was made from, where that can still be read; else any. */
-function chooseEngineFile(whole: readonly string[], left: Transcript | null): string | null {
-	const engineFiles = whole.filter(isEngineFile);
-	return engineFiles.find((file) => file === left?.engineFile) ?? engineFiles.at(-1) ?? null;
+/** As it was, where the text is still made from the same output. */
+function factsOf(transcript: Transcript, { transcription }: Metadata): TranscriptionFacts {
+	const { engineFile, engine, model } = transcript;
+	const isSame =
+		transcription?.engine === engine &&
+		transcription.model === model &&
+		(transcription.engineFile ?? engineFile) === engineFile;
+	if (isSame) return { ...transcription, engineFile };
+	return transcriptionOf(transcript, new Date().toISOString());
 }
 
 /**
@@ -159,7 +181,7 @@ function chooseEngineFile(whole: readonly string[], left: Transcript | null): st
  *    people open;
  * 2. transcript.json, where it can still be read and its `text`, or else its `edit`, is neither
  *    what stood there before nor damage of that;
- * 3. what stood there before (transcript.txt as listed, else the catalogue), where neither the
+ * 3. what stood there before (transcript.txt as listed, else the catalogue), where neither an
  *    engine nor the lexicon gives it: an edit made with the program.
  *
  * What loses against an earlier one is kept as a damaged file's bytes.
@@ -169,6 +191,8 @@ function findEdit(from: {
 	left: Partial<Transcript> | null;
 	before: string | null;
 	corrected: string;
+	/** What stood there before is what an engine said, as the lexicon corrected it. */
+	isUnedited: boolean;
 	modifiedAt: string;
 }): EditLayer | null {
 	const { written, left, before, corrected } = from;
@@ -179,9 +203,7 @@ function findEdit(from: {
 		if (typeof candidate !== "string" || candidate === before || candidate === corrected) continue;
 		if (isWritten(candidate, before ?? corrected)) return { editedAt: at, text: candidate };
 	}
-	if (before === null || before === corrected) return null;
-	// Corrected by the lexicon as it was then; nobody edited it.
-	if (left?.edit === null && left.text === before) return null;
+	if (before === null || before === corrected || from.isUnedited) return null;
 	return { editedAt: at, text: before };
 }
 

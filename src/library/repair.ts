@@ -18,12 +18,20 @@ export type Repair = {
 	done: string[];
 };
 
-/** Keeps damaged bytes beside the recording under a name that says so; nothing where there are none. */
-export async function keepDamaged(folder: string, file: string, repair: Repair): Promise<void> {
+/**
+ * Keeps damaged bytes beside the recording under a name that says so.
+ *
+ * @returns that name; null where there are no bytes
+ */
+export async function keepDamaged(
+	folder: string,
+	file: string,
+	repair: Repair,
+): Promise<string | null> {
 	const path = join(folder, file);
 	try {
 		const facts = await hashFile(path);
-		if (facts.sizeBytes === 0) return;
+		if (facts.sizeBytes === 0) return null;
 		const kept = damagedName(file, facts.sha256);
 		repair.files[kept] = facts;
 		// Kept already, by a repair that was cut short: written again, it is whole.
@@ -34,7 +42,9 @@ export async function keepDamaged(folder: string, file: string, repair: Repair):
 		} finally {
 			await handle.close();
 		}
+		return kept;
 	} catch (error) {
 		if (systemErrorCode(error) !== "ENOENT") throw error;
+		return null;
 	}
 }

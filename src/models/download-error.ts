@@ -46,6 +46,28 @@ export function tooLarge(address: string, limitBytes: number): OnwaxError {
 	);
 }
 
+/** Instead of the file: a login page of the network, or a mirror's own page for what it does not have. */
+export function webPage(address: string): OnwaxError {
+	return new OnwaxError(
+		"ERR_ENGINE_REJECTED",
+		`${hostOf(address)} sent a web page instead of the file, perhaps one to log in.`,
+		{
+			hint: `It was not kept. ${nothingLost} Open ${shownAddress(address)} in a browser to see it.`,
+		},
+	);
+}
+
+/** Where a mirror was asked, a refusal is most likely its own, and not the publisher's. */
+export function nameMirror(error: unknown, mirror: string | null): unknown {
+	if (mirror === null || !(error instanceof OnwaxError) || error.retryable) return error;
+	if (error.code !== "ERR_ENGINE_REJECTED" && error.code !== "ERR_DAMAGED") return error;
+	return new OnwaxError(error.code, error.message, {
+		...(error.httpStatus === null ? {} : { httpStatus: error.httpStatus }),
+		hint: `The likely cause is the mirror (model.mirror, ONWAX_MODEL_MIRROR): without it, or with another one, pull again. ${nothingLost}`,
+		cause: error,
+	});
+}
+
 /** An answer that is no file. */
 export function statusError(
 	address: string,

@@ -4,7 +4,7 @@ import { dirname } from "node:path";
 import { step } from "../durable/step.ts";
 import { syncFolder } from "../durable/sync-folder.ts";
 import { writeAll } from "../durable/write-all.ts";
-import { changedMeanwhile, cutOff, statusError, tooLarge } from "./download-error.ts";
+import { changedMeanwhile, cutOff, statusError, tooLarge, webPage } from "./download-error.ts";
 import type { DownloadOptions, DownloadRequest } from "./download-options.ts";
 import {
 	type DownloadState,
@@ -65,6 +65,11 @@ async function settle(
 	{ status, headers }: Answer,
 ): Promise<DownloadState | "whole"> {
 	const etag = strongEtag(headers.etag);
+	// Before anything is written: what has come of the file so far stays.
+	const isFile = status === 200 || status === 206;
+	if (isFile && /^(text\/html|application\/xhtml)/i.test(headers["content-type"] ?? "")) {
+		throw webPage(address);
+	}
 	if (status === 200) {
 		const length = headers["content-length"];
 		return {

@@ -380,3 +380,32 @@ test("what came whole before is not asked for again", async (t) => {
 	await assertWhole(places);
 	assert.equal(server.requests.length, 1);
 });
+
+const page = Buffer.from('\n<!DOCTYPE html><html lang="en"><title>Log in</title></html>');
+
+test("a web page in the file's place is called so, and what had come of the file stays", async (t) => {
+	const { server, places, request, options } = await setUp(t);
+	server.script = [{ cutAfter: 100_000 }, { send: page, type: "text/html; charset=utf-8" }];
+	await assert.rejects(
+		download(request, options),
+		failure("ERR_ENGINE_REJECTED", /sent a web page instead of the file/),
+	);
+	assert.deepEqual(await download(request, options), { sha256, sizeBytes: file.length });
+	assert.deepEqual(
+		server.requests.map(({ range }) => range),
+		[null, "bytes=100000-", "bytes=100000-"],
+	);
+	await assertWhole(places);
+});
+
+test("a web page that does not say that it is one is not kept either, whether a hash is known or not", async (t) => {
+	for (const known of [expected, null]) {
+		const { server, folder, request, options } = await setUp(t, { expected: known });
+		server.script = [{ send: page }];
+		await assert.rejects(
+			download(request, options),
+			failure("ERR_ENGINE_REJECTED", /sent a web page instead of the file/),
+		);
+		assert.deepEqual(await readdir(join(folder, ".incoming")), []);
+	}
+});

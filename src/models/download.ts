@@ -4,10 +4,11 @@ import { OnwaxError, toOnwaxError } from "../errors.ts";
 import { backoffSeconds } from "../jobs/backoff.ts";
 import type { FileFacts } from "../recording.ts";
 import { shownAddress } from "./address.ts";
-import { isUnreachable } from "./download-error.ts";
+import { isUnreachable, webPage } from "./download-error.ts";
 import type { DownloadOptions, DownloadRequest } from "./download-options.ts";
 import { fetchRest } from "./download-part.ts";
 import { dropDownload, readDownloadState } from "./download-state.ts";
+import { isWebPage } from "./web-page.ts";
 
 /**
  * Downloads a file to its part, going on where an earlier attempt (also of an earlier process) was
@@ -44,6 +45,10 @@ export async function download(
 
 /** @returns null where the part is not what was expected; it is removed then */
 async function verify(request: DownloadRequest, signal: AbortSignal): Promise<FileFacts | null> {
+	if (await isWebPage(request.places.part)) {
+		await dropDownload(request.places);
+		throw webPage(request.address);
+	}
 	const facts = await hashFile(request.places.part, { signal });
 	if (request.expected === null || facts.sha256 === request.expected.sha256) return facts;
 	await dropDownload(request.places);

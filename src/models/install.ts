@@ -1,10 +1,10 @@
-import { readdir } from "node:fs/promises";
+import { lstat, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { publishFolders } from "../durable/publish-folder.ts";
 import { step } from "../durable/step.ts";
 import { OnwaxError } from "../errors.ts";
 import type { CatalogueFamily } from "./catalogue.ts";
-import { type ModelCard, writeModelCard } from "./model-card.ts";
+import { cardName, type ModelCard, writeModelCard } from "./model-card.ts";
 import type { Workplace } from "./workplace.ts";
 
 export type FamilyOf = (folder: string) => Promise<string | null>;
@@ -34,12 +34,23 @@ export async function install(places: Workplace, installing: Installing): Promis
 			{ hint: "docs/models.md says which files make a model." },
 		);
 	}
+	await requireRoomForCard(folder, facts.name);
 	const card: ModelCard = { format: 1, ...facts, family };
 	await writeModelCard(folder, card);
 	await beforeRename(facts.pulledAt);
 	step("install:rename");
 	await publishFolders([{ from: folder, to: places.target }]);
 	return card;
+}
+
+async function requireRoomForCard(folder: string, name: string): Promise<void> {
+	const there = await lstat(join(folder, cardName)).catch(() => null);
+	if (there === null || there.isFile()) return;
+	throw new OnwaxError(
+		"ERR_FORMAT_UNKNOWN",
+		`${name} holds a folder called ${cardName}, where a file has to lie.`,
+		{ hint: "Nothing of it is used. Remove or rename that folder, and pull the rest." },
+	);
 }
 
 /** Archives hold one folder that holds all. */

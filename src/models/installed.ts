@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { systemErrorCode } from "../errors.ts";
 import { readDownloadState } from "./download-state.ts";
 import { type ModelCard, readModelCard } from "./model-card.ts";
-import { incomingName, isModelName, workplaceOf } from "./workplace.ts";
+import { isModelName } from "./model-name.ts";
+import { incomingName, workplaceOf } from "./workplace.ts";
 
 export type InstalledModel = {
 	name: string;

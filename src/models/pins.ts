@@ -36,18 +36,23 @@ async function readPins(modelsFolder: string): Promise<Pins> {
 	try {
 		text = await readFile(path, "utf8");
 	} catch (error) {
-		if (systemErrorCode(error) === "ENOENT") return {};
-		throw error;
+		const code = systemErrorCode(error);
+		if (code === "ENOENT") return {};
+		throw code === "EISDIR" ? unreadable(path, error) : error;
 	}
 	try {
 		return schema.parse(JSON.parse(text)).pins;
 	} catch (cause) {
-		// Going on without it would silently trust whatever comes.
-		throw new OnwaxError("ERR_DAMAGED", `${path} cannot be read.`, {
-			hint: "Move it away: models without a published hash are then pinned anew at their next download.",
-			cause,
-		});
+		throw unreadable(path, cause);
 	}
+}
+
+/** Going on without it would silently trust whatever comes. */
+function unreadable(path: string, cause: unknown): OnwaxError {
+	return new OnwaxError("ERR_DAMAGED", `${path} cannot be read.`, {
+		hint: "Move it away: models without a published hash are then pinned anew at their next download.",
+		cause,
+	});
 }
 
 /** @throws ERR_DAMAGED where pins.json cannot be read */

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { constants, type Stats } from "node:fs";
-import { open, readdir, realpath, rm, stat } from "node:fs/promises";
+import { open, realpath, rm, stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { copyHashed } from "../durable/copy-hashed.ts";
 import { exists } from "../durable/exists.ts";
@@ -11,14 +11,14 @@ import { requireFreeSpace } from "../durable/volume.ts";
 import { OnwaxError, systemErrorCode } from "../errors.ts";
 import type { FileFacts } from "../recording.ts";
 import { fileNameOf } from "./address.ts";
+import { broughtFiles } from "./brought-files.ts";
 import { type CatalogueModel, catalogue } from "./catalogue.ts";
 import { archiveKind } from "./decompress.ts";
 import { install } from "./install.ts";
+import { requireNewName } from "./model-name.ts";
 import type { ModelsPlace, Pulled, PullOptions } from "./pull-options.ts";
 import { unpackFactor, unpackOrPlace } from "./unpack-or-place.ts";
 import { whileAlone, workplaceOf } from "./workplace.ts";
-
-const mostFiles = 2000;
 
 /**
  * Takes in a model that somebody brought: an archive, a model's file, or a folder. A file that has the
@@ -40,23 +40,27 @@ export async function pullLocal(
 	return whileAlone(place.modelsFolder, wanted, async () => {
 		const places = workplaceOf(place.modelsFolder, wanted);
 		if (await exists(places.target)) return { name: wanted, card: null, pinned: false };
-		await makeFolder(place.modelsFolder);
-		const content = facts.isFile()
-			? await takeFile(path, known, places.unpacked, place, options)
-			: await takeFolder(path, places.unpacked, place, options);
-		const card = await install(places, {
-			name: wanted,
-			family: known?.family ?? null,
-			familyOf: place.familyOf,
-			licence: known?.licence ?? null,
-			source: "local",
-			...content,
-			pulledAt: (options.now?.() ?? new Date()).toISOString(),
-			verified: known?.sha256 ? "known" : "local",
-			beforeRename: async () => {},
-		});
-		await rm(places.unpacked, { recursive: true, force: true });
-		return { name: wanted, card, pinned: false };
+		await requireNewName(place.modelsFolder, wanted);
+		try {
+			const content = facts.isFile()
+				? await takeFile(path, known, places.unpacked, place, options)
+				: await takeFolder(path, places.unpacked, place, options);
+			const card = await install(places, {
+				name: wanted,
+				family: known?.family ?? null,
+				familyOf: place.familyOf,
+				licence: known?.licence ?? null,
+				source: "local",
+				...content,
+				pulledAt: (options.now?.() ?? new Date()).toISOString(),
+				verified: known?.sha256 ? "known" : "local",
+				beforeRename: async () => {},
+			});
+			return { name: wanted, card, pinned: false };
+		} finally {
+			// Whatever came of it, what still lies here is of no use.
+			await rm(places.unpacked, { recursive: true, force: true });
+		}
 	});
 }
 
@@ -65,7 +69,7 @@ async function factsOf(path: string): Promise<Stats> {
 		const facts = await stat(path);
 		if (facts.isFile() || facts.isDirectory()) return facts;
 	} catch (error) {
-		if (systemErrorCode(error) !== "ENOENT") throw error;
+		if (!["ENOENT", "ENOTDIR", "ELOOP"].includes(systemErrorCode(error) ?? "")) throw error;
 		throw new OnwaxError("ERR_NOT_FOUND", `There is neither a model nor a file called ${path}.`, {
 			hint: "`onwax model list` shows what can be pulled by name.",
 		});
@@ -105,23 +109,14 @@ async function takeFile(
 	return facts;
 }
 
-/** Copies a folder's files, also those that links in it lead to: it is the person's own folder. */
 async function takeFolder(
 	path: string,
 	folder: string,
 	place: ModelsPlace,
 	options: PullOptions,
 ): Promise<FileFacts> {
-	const names = (await readdir(path, { recursive: true })).sort();
-	const files: { name: string; facts: Stats }[] = [];
-	for (const name of names) {
-		const facts = await stat(join(path, name));
-		if (facts.isFile()) files.push({ name, facts });
-		if (files.length > mostFiles) {
-			throw new OnwaxError("ERR_TOO_LARGE", `${path} holds too many files to be a model.`);
-		}
-	}
-	const totalBytes = files.reduce((sum, { facts }) => sum + facts.size, 0);
+	const files = await broughtFiles(path, options.signal);
+	const totalBytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
 	await requireFreeSpace(place.modelsFolder, totalBytes, place.reserveBytes);
 	await makeFolder(folder);
 	// The hash of a folder: of its files' names and hashes, in order.
@@ -149,11 +144,20 @@ async function copyFile(
 	{ signal }: PullOptions,
 	onBytes: (bytes: number) => void,
 ): Promise<FileFacts> {
-	const path = await realpath(from);
-	const handle = await open(path, constants.O_RDONLY);
 	try {
-		return await copyHashed({ handle, path }, to, { signal, onBytes });
-	} finally {
-		await handle.close();
+		const path = await realpath(from);
+		const handle = await open(path, constants.O_RDONLY);
+		try {
+			return await copyHashed({ handle, path }, to, { signal, onBytes });
+		} finally {
+			await handle.close();
+		}
+	} catch (error) {
+		if (!["ENOENT", "ENOTDIR", "ELOOP", "ESTALE"].includes(systemErrorCode(error) ?? ""))
+			throw error;
+		throw new OnwaxError("ERR_FILE_CHANGED", `${from} was changed while it was copied.`, {
+			hint: "Nothing of it is used. Pull again once the folder is complete.",
+			cause: error,
+		});
 	}
 }

@@ -176,6 +176,21 @@ test("an archive that means harm is refused, and its model does not come to be",
 	assert.deepEqual(await readdir(models), [".incoming"]);
 });
 
+test("where a mirror refuses, or sends something else, it is named as the likely cause", async (t) => {
+	const { place, server } = await setUp(t);
+	for (const step of [{ status: 404 }, { status: 401 }, { send: Buffer.from("other") }]) {
+		server.script = [step];
+		await assert.rejects(pullModel(tiny, place, options), { hint: /mirror.+ONWAX_MODEL_MIRROR/ });
+	}
+	const address = `${server.address}/nothing.tar.bz2`;
+	const direct = { ...place, mirror: null };
+	await assert.rejects(pullModel({ ...tiny, address }, direct, options), (error) => {
+		assert.ok(error instanceof OnwaxError);
+		assert.doesNotMatch(String(error.hint), /likely cause/);
+		return true;
+	});
+});
+
 test("a damaged pins.json stops a pull instead of trusting whatever comes", async (t) => {
 	const { models, place } = await setUp(t);
 	await mkdir(models, { recursive: true });

@@ -8,10 +8,12 @@ import { downloadAddress, fileNameOf } from "./address.ts";
 import type { CatalogueModel } from "./catalogue.ts";
 import { archiveKind } from "./decompress.ts";
 import { download } from "./download.ts";
+import { nameMirror } from "./download-error.ts";
 import { defaultLimits } from "./download-options.ts";
 import { dropDownload } from "./download-state.ts";
 import { install } from "./install.ts";
 import type { ModelCard } from "./model-card.ts";
+import { requireNewName } from "./model-name.ts";
 import { type Pin, readPin, writePin } from "./pins.ts";
 import type { ModelsPlace, Pulled, PullOptions } from "./pull-options.ts";
 import { unpackFactor, unpackOrPlace } from "./unpack-or-place.ts";
@@ -40,6 +42,7 @@ export async function pullModel(
 			await dropDownload(places);
 			return { name: model.name, card: null, pinned: false };
 		}
+		await requireNewName(place.modelsFolder, model.name);
 		return pullMissing(model, place, places, options);
 	});
 }
@@ -69,7 +72,9 @@ async function pullMissing(
 			onProgress: (done, total) => options.onProgress("downloading", done, total),
 			onLength: (total, received) => requireSpace(place, total * factor - received),
 		},
-	);
+	).catch((error: unknown) => {
+		throw nameMirror(error, place.mirror);
+	});
 	options.onProgress("verifying", facts.sizeBytes, facts.sizeBytes);
 	step("pull:verified");
 	const isNewPin = model.sha256 === null && pin === null;

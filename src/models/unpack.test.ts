@@ -283,3 +283,24 @@ test("what is no archive is told", async (t) => {
 		assert.equal(await archiveKind(join(folder, "x")), null);
 	}
 });
+
+test("what comes out of an archive is counted, not what its entries say: a few bytes of zeros are refused", async (t) => {
+	for (const beginning of [Buffer.alloc(0), tarOf(honest)]) {
+		const bomb = gzipSync(Buffer.concat([beginning, Buffer.alloc(20e6)]));
+		const { unpacked } = await unpackBytes(t, bomb);
+		await assert.rejects(unpacked, /not unpacked: more than 1 MB came out of it/);
+	}
+});
+
+test("zeros after the end of a tar are read and not gathered", { timeout: 60_000 }, async (t) => {
+	const bytes = gzipSync(Buffer.concat([tarOf(honest), Buffer.alloc(100e6)]));
+	const { folder, unpacked } = await unpackBytes(t, bytes, { maxBytes: 1e9 });
+	await unpacked;
+	await assertHonest(folder);
+});
+
+test("an archive within an archive is not unpacked in secret", async (t) => {
+	const { folder, unpacked } = await unpackBytes(t, gzipSync(gzipSync(tarOf(honest))));
+	await assert.rejects(unpacked, /damaged or not complete/);
+	assert.deepEqual(await readdir(folder), []);
+});

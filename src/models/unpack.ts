@@ -25,11 +25,18 @@ export type UnpackOptions = {
 /** No name or comment in an archive needs more; what holds it holds it in memory. */
 const longestMetadata = 64 * 1024;
 
+/** Beside its bytes an entry takes a header, padding, and mostly one more of each for a long name. */
+const headersPerEntry = 4096;
+/** Programs fill the end of an archive with zeros. */
+const paddingBytes = 2 ** 20;
+/** The first byte of anything in gzip; no name in a tar begins with it. */
+const gzipBegins = 0x1f;
+
 /**
  * Unpacks an archive into an empty folder of ours, whoever made it: an entry is a file or a folder
  * inside that folder, or everything is refused. Nothing is a link, nothing replaces anything, and no
- * more is written than the limits say, whatever the entries announce. All files and folders are
- * synced when it returns.
+ * more is written, or decompressed in vain, than the limits say, whatever the entries announce. All
+ * files and folders are synced when it returns.
  *
  * @throws ERR_DAMAGED for an archive that is broken or that could do harm
  */
@@ -132,11 +139,24 @@ export async function unpack(
 		}
 	}
 
+	const { maxBytes, maxEntries } = options.limits;
+	const mostCome = maxBytes + maxEntries * headersPerEntry + paddingBytes;
+	let comeBytes = 0;
 	const source = await decompress(archive.path, archive.kind);
 	try {
 		for await (const chunk of source.bytes as AsyncIterable<Buffer>) {
 			options.signal.throwIfAborted();
 			if (refusal !== null) break;
+			// The parser would unpack gzip within it, past every count.
+			if (comeBytes === 0 && chunk[0] === gzipBegins) refuse(notWhole());
+			comeBytes += chunk.length;
+			if (comeBytes > mostCome) {
+				refuse(unsafe(`more than ${Math.round(maxBytes / 1e6)} MB came out of it`));
+			}
+			if (refusal !== null) break;
+			// Read to its end, so that the compression's own checksum counts; but the parser would gather
+			// what comes after the end of the tar, and copy all of it with every chunk.
+			if (isEnded) continue;
 			if (!parser.write(chunk)) await unlessRefused(once(parser, "drain"));
 		}
 		if (refusal === null) {

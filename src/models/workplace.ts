@@ -5,6 +5,7 @@ import { isPartName } from "../durable/part-name.ts";
 import { acquireLock } from "../durable/process-lock.ts";
 import { purgedPrefix } from "../durable/remove-folder.ts";
 import { OnwaxError } from "../errors.ts";
+import { requireModelName } from "./model-name.ts";
 
 /**
  * Where a model is made ready, beside where it will lie: everything here may be half-written, and
@@ -32,11 +33,6 @@ export function workplaceOf(modelsFolder: string, name: string): Workplace {
 	};
 }
 
-/** A name that can be a folder everywhere, and is no path. */
-export function isModelName(name: string): boolean {
-	return /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(name) && !name.endsWith(".");
-}
-
 /**
  * Does the work while no other process works on the same model, having removed what one that was
  * killed left of it; what has come of a download stays.
@@ -48,13 +44,11 @@ export async function whileAlone<T>(
 	name: string,
 	work: () => Promise<T>,
 ): Promise<T> {
-	if (!isModelName(name)) {
-		throw new OnwaxError("ERR_NAME", `${JSON.stringify(name)} cannot be the name of a model.`, {
-			hint: "Letters, digits, dots, dashes and underscores are possible: --name my-model.",
-		});
-	}
+	requireModelName(name);
 	await makeFolder(join(modelsFolder, incomingName));
-	const lock = await acquireLock(join(modelsFolder, incomingName, `${name}.lock`));
+	// The file stays for ever: were it removed, somebody could hold it while another holds its successor.
+	const lockName = `${name.toLowerCase()}.lock`;
+	const lock = await acquireLock(join(modelsFolder, incomingName, lockName));
 	if (lock === null) {
 		throw new OnwaxError("ERR_LIBRARY_BUSY", `Another process is at work on the model ${name}.`, {
 			retryable: true,

@@ -24,6 +24,7 @@ export async function askAgain(
 	first: { output: EngineOutput; coverage: Coverage },
 ): Promise<{ output: EngineOutput; coverage: Coverage }> {
 	let { output, coverage } = first;
+	let leftSeconds = asking.audio.durationSeconds;
 	let inVain = 0;
 	const limitSeconds = asking.engine.input.maxSeconds ?? Number.POSITIVE_INFINITY;
 	const hasWords = output.segments.some(({ words }) => words.length > 0);
@@ -34,6 +35,9 @@ export async function askAgain(
 		speech: heard.speech,
 	};
 	for (const place of gapsToAsk(coverage, limits)) {
+		// Asking again is never to cost more than asking did.
+		leftSeconds -= place.endSeconds - place.startSeconds;
+		if (leftSeconds < 0) break;
 		let isAnswered = false;
 		for (const setting of ["usual", "other"] as const) {
 			const { answer, failure, isOver } = await askFor(asking, place, setting);

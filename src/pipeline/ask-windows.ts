@@ -120,7 +120,7 @@ const windowsOwn: readonly ErrorCode[] = [
 ];
 
 /** So many of them before any window was answered: it is not the windows. */
-const enoughFailed = 2;
+const enoughFailed = 5;
 
 export function isWindowsOwn(error: OnwaxError): boolean {
 	return windowsOwn.includes(error.code);

@@ -1,14 +1,7 @@
 import { recordingFolder } from "../archive/layout.ts";
 import { readTranscript } from "../archive/transcript-file.ts";
-import {
-	type ChatError,
-	type ChatFile,
-	type ChatResult,
-	chatFilename,
-	prepareChatFile,
-	readChatFile,
-	sha256OfText,
-} from "../chat/chat-file.ts";
+import { chatFilename, prepareChatFile, readChatFile, sha256OfText } from "../chat/chat-file.ts";
+import type { ChatError, ChatFile, ChatResult } from "../chat/chat-result.ts";
 import type { ChatService } from "../chat/chat-service.ts";
 import { type ChatTask, chatTasks } from "../chat/chat-tasks.ts";
 import { makeResult } from "../chat/make-result.ts";
@@ -105,7 +98,12 @@ async function work(context: ChatContext, job: Job, signal: AbortSignal): Promis
 		for (const task of due) made[task] = await makeResult(chat, task, text, signal);
 	} catch (thrown) {
 		const error = toOnwaxError(thrown);
-		if (error.code === "ERR_INTERRUPTED" || signal.aborted) throw error;
+		if (error.code === "ERR_INTERRUPTED" || signal.aborted) {
+			// What was answered is kept: nobody pays for it twice.
+			const hasMade = Object.keys(made).length > 0;
+			if (hasMade) await keep(library, job, text, { made, error: before.error }, false);
+			throw error;
+		}
 		await keep(library, job, text, { made, error: chatError(error, false) }, false);
 		throw error;
 	}
@@ -143,7 +141,7 @@ async function keep(
 			await requireSameText(held, text);
 			return withChat(held, (before) => ({
 				format: 1,
-				results: { ...before.results, ...made },
+				results: { ...before.results, ...besideEarlier(before.results, made) },
 				error,
 			}));
 		},
@@ -151,6 +149,22 @@ async function keep(
 			if (isEnd) await requireSettled(await settle(tx, job, { state: "done" }));
 		},
 	);
+}
+
+/** An answer that cannot be used takes nothing away: what was made of the same text stays beside it. */
+function besideEarlier(
+	before: ChatFile["results"],
+	made: ChatFile["results"],
+): ChatFile["results"] {
+	const results = { ...made };
+	for (const task of chatTasks) {
+		const [was, is] = [before[task], made[task]];
+		if (!was || !is || is.text !== null || was.sourceSha256 !== is.sourceSha256) continue;
+		const { text, model, address, madeAt, leftAsSaid = [] } = was;
+		const earlier = text === null ? was.earlier : { text, model, address, madeAt, leftAsSaid };
+		if (earlier) results[task] = { ...is, earlier };
+	}
+	return results;
 }
 
 async function requireSameText({ folder, metadata }: Held, text: string): Promise<void> {

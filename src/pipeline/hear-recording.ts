@@ -113,7 +113,9 @@ async function needsWindows(ground: Ground, { input }: Engine): Promise<boolean>
 async function hearWhole(ground: Ground): Promise<AttemptsOutcome> {
 	const stop = new AbortController();
 	const signal = AbortSignal.any([ground.request.signal, stop.signal]);
-	const listening = ground.context.coverage.enabled ? listenTo(ground, signal) : null;
+	const listening = ground.context.coverage.enabled
+		? listenTo(ground, signal).catch((error: unknown) => withoutEars(ground, error, signal))
+		: null;
 	try {
 		const outcome = await askWhole(ground);
 		if (outcome.kind !== "done") return outcome;
@@ -155,7 +157,11 @@ async function hearInWindows(ground: Ground): Promise<AttemptsOutcome> {
 	const { context, request } = ground;
 	const { metadata, engine, signal } = request;
 	const audio = await ground.speechAudio();
-	const track = await listenTo(ground, signal);
+	const track = await listenTo(ground, signal).catch((error: unknown) => {
+		// The windows of whoever cannot hear are others: rather later than all anew.
+		if (toOnwaxError(error).retryable) throw error;
+		return withoutEars(ground, error, signal);
+	});
 	const maxSeconds = engine.input.maxSeconds ?? Number.POSITIVE_INFINITY;
 	const windows = planWindows(track ?? deaf(audio.durationSeconds), { maxSeconds });
 	const asking = await openAsking(ground);
@@ -208,24 +214,35 @@ function tellAttempts(context: HearingContext, { name }: Metadata) {
 		context.onAttemptFailed(name, attempt, nextDelayMs);
 }
 
-/** Null where the detector cannot run: a transcript that nobody judged says so, and is none the worse. */
-async function listenTo(ground: Ground, signal: AbortSignal): Promise<ActivityTrack | null> {
+/** A detector that broke down is started anew: what it says is worth a second and a third. */
+const listeningTries = 3;
+
+async function listenTo(ground: Ground, signal: AbortSignal): Promise<ActivityTrack> {
 	const { context, request, scratchStem, unfinished } = ground;
-	try {
-		const { path, durationSeconds } = await ground.speechAudio();
-		const { speech } = context;
-		const { onKept } = request;
-		const options = { speech, unfinishedFolder: unfinished, scratchStem, signal, onKept };
-		return await listen(path, durationSeconds, options);
-	} catch (thrown) {
-		if (signal.aborted) return null;
-		const { code, message } = toOnwaxError(thrown);
-		context.library.log.warn(
-			{ recording: request.metadata.name, code, error: message },
-			"nobody listened: the coverage of this text is not known",
-		);
-		return null;
+	const { path, durationSeconds } = await ground.speechAudio();
+	const { speech } = context;
+	const { onKept } = request;
+	const options = { speech, unfinishedFolder: unfinished, scratchStem, signal, onKept };
+	for (let tries = 1; ; tries++) {
+		try {
+			return await listen(path, durationSeconds, options);
+		} catch (error) {
+			const { code, retryable } = toOnwaxError(error);
+			const isBroken = code.startsWith("ERR_ENGINE") && retryable;
+			if (signal.aborted || !isBroken || tries >= listeningTries) throw error;
+		}
 	}
+}
+
+/** A transcript that nobody judged says so, and is none the worse. */
+function withoutEars({ context, request }: Ground, thrown: unknown, signal: AbortSignal): null {
+	if (signal.aborted) return null;
+	const { code, message } = toOnwaxError(thrown);
+	context.library.log.warn(
+		{ recording: request.metadata.name, code, error: message },
+		"nobody listened: the coverage of this text is not known",
+	);
+	return null;
 }
 
 /** For somebody who cannot hear, all is speech: cuts overlap everywhere, and nothing is left out. */
@@ -273,5 +290,5 @@ function withHoles(coverage: Coverage, holes: readonly Hole[]): Coverage {
 		),
 		...holes.map((hole) => ({ kind: "gap" as const, text: "", askedAgain: 1, ...hole })),
 	].sort((a, b) => a.startSeconds - b.startSeconds);
-	return { ...coverage, doubts };
+	return { ...coverage, doubts, ...(holes.length > 0 ? { failedWindows: holes.length } : {}) };
 }

@@ -1,7 +1,8 @@
-import { open, rename } from "node:fs/promises";
+import { randomBytes } from "node:crypto";
+import { open, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { exists } from "../durable/exists.ts";
 import { makeFolder } from "../durable/make-folder.ts";
+import { namesIn } from "../durable/names-in.ts";
 import { requireFreeSpace } from "../durable/volume.ts";
 import type { Media } from "../media/media.ts";
 import { type Metadata, originalSha256 } from "../recording.ts";
@@ -39,19 +40,51 @@ export async function speechAudio(
 		const { durationSeconds } = await media.probe(source);
 		return { path: source, durationSeconds: durationSeconds ?? 0 };
 	}
-	const stem = join(place.unfinishedFolder, `audio.${originalSha256(metadata).slice(0, 16)}`);
-	const path = `${stem}.wav`;
-	if (!(await exists(path))) {
-		const expectedBytes = (audio.durationSeconds ?? 0) * speechSampleRate * bytesPerSample;
-		await makeFolder(place.unfinishedFolder);
-		await requireFreeSpace(place.unfinishedFolder, expectedBytes, place.reserveBytes);
-		const target = { container: "wav", sampleRate: speechSampleRate, channels: 1 } as const;
-		await media.decode(source, { ...target, outputPath: `${stem}.part` }, { signal });
-		await syncData(`${stem}.part`);
-		await rename(`${stem}.part`, path);
-	}
+	const kept = await keptFile(place.unfinishedFolder, metadata);
+	const path = kept ?? (await decode(media, metadata, source, place, signal));
 	const { durationSeconds } = await media.probe(path);
 	return { path, durationSeconds: durationSeconds ?? 0 };
+}
+
+/** Whoever decodes for the same recording at the same time has a file of their own until it is whole. */
+async function decode(
+	media: Media,
+	metadata: Metadata,
+	source: string,
+	place: SpeechAudioPlace,
+	signal: AbortSignal,
+): Promise<string> {
+	const folder = place.unfinishedFolder;
+	await makeFolder(folder);
+	const expectedBytes = (metadata.audio.durationSeconds ?? 0) * speechSampleRate * bytesPerSample;
+	await requireFreeSpace(folder, expectedBytes, place.reserveBytes);
+	const part = join(folder, `${stemOf(metadata)}.${randomBytes(4).toString("hex")}.part`);
+	const target = { container: "wav", sampleRate: speechSampleRate, channels: 1 } as const;
+	try {
+		const { sizeBytes } = await media.decode(source, { ...target, outputPath: part }, { signal });
+		await syncData(part);
+		const path = join(folder, `${stemOf(metadata)}.${sizeBytes}.wav`);
+		await rename(part, path);
+		return path;
+	} catch (error) {
+		await rm(part, { force: true });
+		throw error;
+	}
+}
+
+/** One that was decoded before. Its name says how long it is: a piece of it does not pass for the whole. */
+async function keptFile(folder: string, metadata: Metadata): Promise<string | null> {
+	const stem = `${stemOf(metadata)}.`;
+	for (const name of await namesIn(folder)) {
+		if (!name.startsWith(stem) || !name.endsWith(".wav")) continue;
+		const path = join(folder, name);
+		if ((await stat(path)).size === Number(name.slice(stem.length, -".wav".length))) return path;
+	}
+	return null;
+}
+
+function stemOf(metadata: Metadata): string {
+	return `audio.${originalSha256(metadata).slice(0, 16)}`;
 }
 
 /** Before it gets its name: a file of zeros after a power cut would pass for silence. */

@@ -16,9 +16,9 @@ import { carryNames } from "../speakers/carry-names.ts";
 import { type LabelledTurn, labelOf } from "../speakers/speaker-turns.ts";
 import {
 	prepareSpeakers,
-	readTurns,
 	type SpeakersFile,
 	speakersFilename,
+	turnsUnder,
 } from "../speakers/speakers-file.ts";
 import type { DiarisationModels, SpeakerTurn, Speech } from "../speech/speech.ts";
 import type { AudioInput } from "../transcribe/engine.ts";
@@ -178,7 +178,7 @@ async function labelling(
 	const before = await readTranscript(folder);
 	if (before === null) return null;
 	const { speakerNames = {} } = before;
-	const names = carryNames(speakerNames, await readTurns(folder), file.turns);
+	const names = carryNames(speakerNames, await turnsUnder(folder, before), file.turns);
 	const transcript = await composed(context, folder, before, names, file.turns);
 	const [speakersFacts, written] = await Promise.all([
 		prepareSpeakers(folder, file),

@@ -3,7 +3,7 @@ import { recordingFolder } from "../archive/layout.ts";
 import { engineFilename, readEngineOutput } from "../archive/transcript-file.ts";
 import { OnwaxError, systemErrorCode } from "../errors.ts";
 import type { Attempt, Job } from "../job.ts";
-import { broughtForward, settle } from "../jobs/queue.ts";
+import { broughtForward, holdsToken, settle } from "../jobs/queue.ts";
 import type { JobHandler, JobOutcome } from "../jobs/worker.ts";
 import type { Corrected } from "../layers/compose-transcript.ts";
 import { changeRecording } from "../library/change.ts";
@@ -102,23 +102,29 @@ async function askEngine(
 ): Promise<{ outcome: AttemptsOutcome; engineFile: string }> {
 	const { library, language } = context;
 	const vocabulary = engine.takesVocabulary ? await context.vocabulary() : [];
-	const engineFile = engineFilename({
-		audioSha256: originalSha256(metadata),
-		engine: engine.name,
-		model: engine.model,
-		parameters: {
-			...engine.parameters,
-			language: language ?? "",
-			...(vocabulary.length > 0 ? { vocabulary: JSON.stringify(vocabulary) } : {}),
-			...windowParameter(engine, metadata),
-		},
-	});
+	const parameters = {
+		...engine.parameters,
+		language: language ?? "",
+		...(vocabulary.length > 0 ? { vocabulary: JSON.stringify(vocabulary) } : {}),
+		...windowParameter(engine, metadata),
+	};
+	const fileOf = (turn: number) =>
+		engineFilename({
+			audioSha256: originalSha256(metadata),
+			engine: engine.name,
+			model: engine.model,
+			// What was said before stays as it was said: the next turn has a file of its own.
+			parameters: turn > 1 ? { ...parameters, turn: String(turn) } : parameters,
+		});
 	const folder = recordingFolder(library.layout, shelfOf(metadata), metadata.name);
-	const stored = metadata.files[engineFile] ? await readEngineOutput(folder, engineFile) : null;
-	if (stored) {
+	let turn = 1;
+	for (; metadata.files[fileOf(turn)]; turn++) {
+		const stored = await readEngineOutput(folder, fileOf(turn));
+		if (stored === null || !isLastWord(stored, context.coverage.enabled)) continue;
 		const known = { kind: "done" as const, output: stored, attempts: [], latencySeconds: 0 };
-		return { outcome: known, engineFile };
+		return { outcome: known, engineFile: fileOf(turn) };
 	}
+	const engineFile = fileOf(turn);
 	let isCounted = job.deliveries <= 1;
 	const onKept = () => {
 		if (isCounted) return;
@@ -127,13 +133,23 @@ async function askEngine(
 			library.log.warn({ job: job.id, error: String(error) }, "progress was not written down"),
 		);
 	};
-	const key = engineFile.replace(/\.json$/, "");
+	// Windows that were answered at an earlier turn are not asked for at this one.
+	const key = fileOf(1).replace(/\.json$/, "");
 	const request = { metadata, engine, vocabulary, key, signal, onKept };
 	try {
 		return { outcome: await hearRecording(context, request), engineFile };
 	} catch (error) {
 		return { outcome: await audioTrouble(library, metadata, engine, error), engineFile };
 	}
+}
+
+/**
+ * Whether asking the same engine again would bring the same. Not where something broke on the way: a
+ * window without an answer, or a detector that could not listen.
+ */
+function isLastWord({ coverage }: EngineOutput, listens: boolean): boolean {
+	if (coverage === undefined) return true;
+	return coverage === null ? !listens : (coverage.failedWindows ?? 0) === 0;
 }
 
 /** Where a long recording is cut changes what is heard. */
@@ -189,7 +205,8 @@ async function fail(
 ): Promise<JobOutcome> {
 	const { library } = context;
 	const { error } = outcome;
-	await forgetDecoded(library, job.recording);
+	// A late worker must not take away what its successor is at work on.
+	if (await holdsToken(library.catalogue.db, job)) await forgetDecoded(library, job.recording);
 	if (outcome.kind === "postponed" && outcome.attempts.length === 0) return later(outcome);
 	await changeRecording(
 		library,

@@ -5,6 +5,7 @@ import { isName } from "../archive/name.ts";
 import { namesIn } from "../durable/names-in.ts";
 import { unfinished } from "../jobs/queue.ts";
 import type { Library } from "../library/library.ts";
+import type { Metadata } from "../recording.ts";
 
 /** What was kept on the way to a recording's text: of no use when the text is there. */
 export async function forgetUnfinished(library: Library, name: string): Promise<void> {
@@ -22,6 +23,11 @@ export async function forgetDecoded(library: Library, name: string): Promise<voi
 	}
 }
 
+/** Whether there is anything left to ask for: then what was answered spares asking for that again. */
+function isWanted({ state, transcription }: Metadata): boolean {
+	return state !== "success" || (transcription?.coverage?.failedWindows ?? 0) > 0;
+}
+
 /** Lets go of what a crash left behind for recordings that have their text, or are gone. */
 export async function sweepUnfinished(library: Library): Promise<void> {
 	for (const name of await namesIn(library.layout.unfinished)) {
@@ -29,7 +35,7 @@ export async function sweepUnfinished(library: Library): Promise<void> {
 		const open = await unfinished(library.catalogue.db, [name], ["transcribe", "speakers"]);
 		if (open.length > 0) continue;
 		const recording = await library.catalogue.get(name);
-		if (recording && recording.metadata.state !== "success") await forgetDecoded(library, name);
+		if (recording && isWanted(recording.metadata)) await forgetDecoded(library, name);
 		else await forgetUnfinished(library, name);
 	}
 }

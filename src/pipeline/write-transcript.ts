@@ -12,11 +12,11 @@ import { type Change, changeRecording, type Held } from "../library/change.ts";
 import type { Library } from "../library/library.ts";
 import type { FallbackFacts, FileFacts, TranscriptionFacts } from "../recording.ts";
 import { assignSpeakers } from "../speakers/assign-speakers.ts";
-import { readTurns } from "../speakers/speakers-file.ts";
+import { turnsUnder } from "../speakers/speakers-file.ts";
 import type { EngineOutput, Segment } from "../transcript.ts";
 import { requireSettled, requireToken } from "./job-token.ts";
 import { enqueueAll, jobsAfterTranscript, type PipelineSettings } from "./pipeline.ts";
-import { forgetUnfinished } from "./unfinished.ts";
+import { forgetDecoded, forgetUnfinished } from "./unfinished.ts";
 
 export type Answer = {
 	output: EngineOutput;
@@ -52,7 +52,8 @@ export async function writeTranscript(
 			await enqueueAll(tx, [metadata], (one) => jobsAfterTranscript(one, settings));
 		},
 	);
-	await forgetUnfinished(library, job.recording);
+	const isWhole = (answer.output.coverage?.failedWindows ?? 0) === 0;
+	await (isWhole ? forgetUnfinished : forgetDecoded)(library, job.recording);
 }
 
 async function changeTo({ folder, metadata }: Held, answer: Answer): Promise<Change> {
@@ -67,7 +68,7 @@ async function changeTo({ folder, metadata }: Held, answer: Answer): Promise<Cha
 		const facts = { code: last.code, message: last.message, hint: null };
 		files[errorFilename] = await prepareErrorFile(folder, facts, attempts);
 	}
-	const turns = await readTurns(folder);
+	const turns = await turnsUnder(folder, before);
 	const label = (segments: readonly Segment[]) => assignSpeakers(segments, turns);
 	const transcript = composeTranscript({ ...answer, above: before, label });
 	// Together: their syncs share the journal's commits.
@@ -84,7 +85,7 @@ async function changeTo({ folder, metadata }: Held, answer: Answer): Promise<Cha
 function transcriptionFacts({ output, ...answer }: Answer): TranscriptionFacts {
 	const { engine, model, language, coverage } = output;
 	return {
-		...{ engine, model, language },
+		...{ engine, model, language, engineFile: answer.engineFile },
 		latencySeconds: answer.latencySeconds,
 		attempts: answer.attempts.length + 1,
 		completedAt: new Date().toISOString(),

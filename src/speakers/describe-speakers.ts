@@ -1,3 +1,4 @@
+import { nameOf } from "../archive/spoken-by.ts";
 import type { Transcript } from "../transcript.ts";
 import type { LabelledTurn } from "./speaker-turns.ts";
 
@@ -24,7 +25,7 @@ export function describeSpeakers(
 ): Speaker[] {
 	const speakers = new Map<string, Speaker>();
 	for (const { speaker: label, startSeconds, endSeconds } of turns) {
-		const name = Object.hasOwn(speakerNames, label) ? (speakerNames[label] ?? null) : null;
+		const name = nameOf(speakerNames, label);
 		const known = speakers.get(label);
 		const speaker = known ?? {
 			...{ label, name, spokenSeconds: 0, firstSeconds: startSeconds },

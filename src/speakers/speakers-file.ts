@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { prepareFile } from "../durable/prepared-file.ts";
 import { systemErrorCode } from "../errors.ts";
 import { type FileFacts, type Metadata, originalSha256, type Sha256 } from "../recording.ts";
+import type { Segment } from "../transcript.ts";
 import type { LabelledTurn } from "./speaker-turns.ts";
 
 export const speakersFilename = "speakers.json";
@@ -32,8 +33,30 @@ export async function readSpeakers(folder: string): Promise<SpeakersFile | null>
 	return isSpeakersFile(document) ? document : null;
 }
 
-export async function readTurns(folder: string): Promise<LabelledTurn[]> {
-	return (await readSpeakers(folder))?.turns ?? [];
+/** Null where there is no file that can be read, which is not the same as nobody speaking. */
+export async function readTurns(folder: string): Promise<LabelledTurn[] | null> {
+	return (await readSpeakers(folder))?.turns ?? null;
+}
+
+/**
+ * Who speaks when, for a text that is put together anew. Where the file is lost, it is what the labels
+ * in the text of before still say: losing the file takes nobody's words from them.
+ *
+ * @param before the transcript as it stands; null where there is none
+ */
+export async function turnsUnder(
+	folder: string,
+	before: { segments: readonly Segment[] } | null,
+): Promise<LabelledTurn[]> {
+	return (await readTurns(folder)) ?? turnsInSegments(before?.segments);
+}
+
+/** Also of a transcript that was damaged: what does not read as a label is left out. */
+function turnsInSegments(segments: unknown): LabelledTurn[] {
+	if (!Array.isArray(segments)) return [];
+	return segments.filter(isTurn).map(({ startSeconds, endSeconds, speaker }) => ({
+		...{ startSeconds, endSeconds, speaker },
+	}));
 }
 
 /** Prepares the file; it counts when metadata.json lists it. */
@@ -68,7 +91,7 @@ function isSpeakersFile(document: unknown): document is SpeakersFile {
 	);
 }
 
-function isTurn(turn: Partial<LabelledTurn> | null): boolean {
+function isTurn(turn: Partial<LabelledTurn> | null): turn is LabelledTurn {
 	return (
 		typeof turn?.speaker === "string" &&
 		Number.isFinite(turn.startSeconds) &&

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -145,6 +145,19 @@ test("secrets stay here unless the configuration passes them on, and are never s
 	assert.ok(!inspect(error, { depth: null }).includes("canary-token"));
 });
 
+test("a key of another engine stays here whatever it is called, unless this one names it", async () => {
+	const command = [process.execPath, "-p", "Object.keys(process.env).join(' ')", "{audio}"];
+	const environment = { ...process.env, HARMLESS_NAME: "canary", GROQ_KEY: "canary" };
+	const seen = async (env: string[]) => {
+		const config: CommandEngineConfig = { type: "command", command, env };
+		const engine = createCommandEngine("mine", config, environment, ["HARMLESS_NAME"]);
+		const { text } = await engine.transcribe(requestFor("/a"));
+		return ["PATH", "HARMLESS_NAME", "GROQ_KEY"].filter((name) => text.split(" ").includes(name));
+	};
+	assert.deepEqual(await seen([]), ["PATH"]);
+	assert.deepEqual(await seen(["HARMLESS_NAME"]), ["PATH", "HARMLESS_NAME"]);
+});
+
 test("the time limit ends the program and everything that it started", async () => {
 	const pidFile = join(folder, "grandchild");
 	const script = 'sleep 1000 & echo $! > "$1"; wait';
@@ -170,6 +183,24 @@ test("when this process ends, its programs do not stay behind", async () => {
 		}, 10);`;
 	execFileSync(process.execPath, ["--input-type=module-typescript", "-e", host]);
 	assert.equal(await isAlive(pidFile), false);
+});
+
+test("when this process is killed, its programs and what they started are gone, too", {
+	skip: process.platform === "win32",
+}, async () => {
+	const [program, started] = [join(folder, "killed-program"), join(folder, "killed-grandchild")];
+	const host = `
+		import { existsSync } from "node:fs";
+		import { runProgram } from ${JSON.stringify(new URL("run-program.ts", import.meta.url).href)};
+		const script = 'sleep 1000 & echo $! > "$2"; echo $$ > "$1.new"; mv "$1.new" "$1"; wait';
+		const limits = { timeoutMs: 1e6, maxStdoutBytes: 1, stderrTailBytes: 1, signal: new AbortController().signal };
+		runProgram("/bin/sh", ["-c", script, "sh", ${JSON.stringify(program)}, ${JSON.stringify(started)}], process.env, limits);
+		setInterval(() => {
+			if (existsSync(${JSON.stringify(program)})) process.kill(process.pid, "SIGKILL");
+		}, 10);`;
+	const { signal } = spawnSync(process.execPath, ["--input-type=module-typescript", "-e", host]);
+	assert.equal(signal, "SIGKILL");
+	assert.deepEqual([await isAlive(program), await isAlive(started)], [false, false]);
 });
 
 test("an abort ends the program", async () => {

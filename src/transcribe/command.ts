@@ -9,27 +9,29 @@ import { cleanEngineOutput, maxOutputBytes } from "./engine-output.ts";
 import { languageTag } from "./language.ts";
 import { findProgram } from "./program-path.ts";
 import { type ProgramResult, runProgram } from "./run-program.ts";
+import { withoutSecrets } from "./secret-variables.ts";
 import { readPrinted } from "./transcript-text.ts";
 
 const defaultTimeoutSeconds = 1800;
 const stderrTailBytes = 2048;
-/** Variables that other programs have no business with, unless the configuration names them. */
-const secretName = /API_?KEY|TOKEN|SECRET|PASSW(OR)?D|CREDENTIAL|PRIVATE_?KEY/i;
 
 /**
  * Any program that reads an audio file and prints what was said. It is started without a shell:
  * an argument stays one argument, whatever is in it. Exit status 0 with nothing printed is silence.
+ *
+ * @param secretVariables are withheld from it, as is what looks secret by its name
  */
 export function createCommandEngine(
 	name: string,
 	config: CommandEngineConfig,
 	environment: Environment,
+	secretVariables: readonly string[] = [],
 ): Engine {
 	const [program, ...template] = checkCommand(name, config);
 	const model = config.model ?? null;
 	const output = config.output ?? "text";
 	const timeoutSeconds = config.timeoutSeconds ?? defaultTimeoutSeconds;
-	const passed = passedEnvironment(environment, config.env ?? []);
+	const passed = withoutSecrets(environment, secretVariables, config.env ?? []);
 	const secrets = (config.env ?? []).map((variable) => environment[variable]);
 
 	async function transcribe(request: TranscribeRequest): Promise<EngineOutput> {
@@ -139,12 +141,6 @@ function inputOf(config: CommandEngineConfig): AudioInput {
 		maxSeconds: windowLength(config),
 		extensions: null,
 	};
-}
-
-function passedEnvironment(environment: Environment, wanted: readonly string[]): NodeJS.ProcessEnv {
-	return Object.fromEntries(
-		Object.entries(environment).filter(([key]) => wanted.includes(key) || !secretName.test(key)),
-	);
 }
 
 function judge(

@@ -39,6 +39,7 @@ test("whisper-cli with a model comes first, and takes the largest one", async ()
 	assert.equal(found.config.model, "ggml-base");
 	const engine = createEngine(found.name, found.config, {
 		environment,
+		secretVariables: [],
 		modelsFolder: models,
 		speech: openSpeech(),
 	});

@@ -102,7 +102,7 @@ async function detectSphinx({ environment }: Place): Promise<DetectedEngine | nu
 			input: { sampleRate: 16_000, channels: 1, container: "wav" },
 			output: "text",
 		},
-		found: `pocketsphinx_continuous (${program}); good enough to search, not to quote`,
+		found: `pocketsphinx_continuous (${program}); good enough to search, not to quote (\`onwax model list\` has better ones)`,
 	};
 }
 

@@ -86,6 +86,8 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /** What drivers stand on. */
 export type EngineGround = {
 	environment: Environment;
+	/** Names of variables that hold a key, whatever they are called: no other program gets them. */
+	secretVariables: readonly string[];
 	/** The library's; it need not exist. */
 	modelsFolder: string;
 	speech: Speech;

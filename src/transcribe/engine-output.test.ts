@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { wordsOf } from "../catalogue/words.ts";
 import {
 	cleanEngineOutput,
 	maxSegments,
@@ -127,6 +128,95 @@ test("more segments than any recording has are refused", () => {
 		code: "ERR_ENGINE_OUTPUT",
 		retryable: false,
 	});
+});
+
+const untimed = { startSeconds: Number.NaN, endSeconds: Number.NaN, words: [] };
+
+test("an empty text beside segments is one that was left out, and so is a segment's beside words", () => {
+	const words = [
+		{ text: "ask", startSeconds: 0, endSeconds: 1 },
+		{ text: "not", startSeconds: 1, endSeconds: 2 },
+	];
+	const raw = { text: "", language: null, segments: [{ ...segment("", 0, 2), words }] };
+	const output = cleanEngineOutput(raw, about);
+	assert.deepEqual([output.text, output.segments[0]?.text], ["ask not", "ask not"]);
+});
+
+test("a segment without times lies between its neighbours, from the beginning, or to the end", () => {
+	const segments = [
+		{ text: "zero", ...untimed },
+		segment("one", 1, 3),
+		{ text: "two", ...untimed },
+		segment("three", 4, 6),
+		{ text: "four", ...untimed },
+	];
+	const spansOf = (durationSeconds: number | null) =>
+		cleanEngineOutput({ text: null, language: null, segments }, { ...about, durationSeconds })
+			.segments.map((one) => `${one.text} ${one.startSeconds}–${one.endSeconds}`)
+			.join(", ");
+	assert.equal(spansOf(10), "zero 0–1, one 1–3, two 3–4, three 4–6, four 6–10");
+	assert.equal(spansOf(null), "zero 0–1, one 1–3, two 3–4, three 4–6, four 6–6");
+});
+
+test("a segment without times that has words with times takes theirs", () => {
+	const words = [{ text: "one", startSeconds: 2, endSeconds: 3 }];
+	const segments = [{ ...untimed, text: "one", words }];
+	const [only] = cleanEngineOutput({ text: null, language: null, segments }, about).segments;
+	assert.deepEqual([only?.startSeconds, only?.endSeconds, only?.words.length], [2, 3, 1]);
+});
+
+test("of a text and segments that differ the longer counts, without times if it is the text", () => {
+	const of = (text: string) =>
+		cleanEngineOutput({ text, language: null, segments: [segment("One, two.", 1, 2)] }, about);
+	assert.deepEqual([of("one two three").text, of("one two three").segments], ["one two three", []]);
+	assert.deepEqual([of("one").text, of("one").segments.length], ["One, two.", 1]);
+	assert.deepEqual([of("one\ntwo").text, of("one\ntwo").segments.length], ["one\ntwo", 1]);
+});
+
+const someWords = fc
+	.array(fc.constantFrom("one", "Two,", "three.", "four", "再见", "é"), { maxLength: 6 })
+	.map((list) => list.join(" "));
+const spokenSegment = fc.record({
+	text: someWords,
+	startSeconds: seconds,
+	endSeconds: seconds,
+	words: fc.array(rawWord, { maxLength: 2 }),
+});
+
+test("whatever an engine says, text and segments say the same words, and none is lost", () => {
+	fc.assert(
+		fc.property(
+			fc.array(spokenSegment, { maxLength: 6 }),
+			fc.constantFrom("same", "none", "empty", "fewer", "more"),
+			(segments, kind) => {
+				const said = segments.filter((one) => one.text !== "");
+				const whole = said.map((one) => one.text).join(" ");
+				const texts = { same: whole, none: null, empty: "", fewer: whole.slice(0, 9) };
+				const text = kind === "more" ? `${whole} and more` : texts[kind];
+				const output = cleanEngineOutput({ text, language: null, segments: said }, about);
+				const inText = wordsOf(output.text).sort();
+				const expected = wordsOf(kind === "more" ? `${text}` : whole).sort();
+				assert.deepEqual(inText.join(" "), expected.join(" "));
+				if (output.segments.length === 0) return;
+				const inSegments = output.segments.map((one) => one.text).join(" ");
+				assert.equal(wordsOf(output.text).join(""), wordsOf(inSegments).join(""));
+			},
+		),
+		{ numRuns: 500 },
+	);
+});
+
+test("more words than anybody can say are refused, a model that is stuck is not", () => {
+	const of = (count: number, durationSeconds: number | null) =>
+		cleanEngineOutput(
+			{ text: "word ".repeat(count), language: null, segments: [] },
+			{ ...about, durationSeconds },
+		);
+	const refusal = { code: "ERR_ENGINE_OUTPUT", retryable: false };
+	assert.throws(() => of(60_000, 11), refusal);
+	assert.equal(of(4096, 11).segments.length, 0);
+	assert.equal(wordsOf(of(60_000, 3600).text).length, 60_000);
+	assert.equal(wordsOf(of(60_000, null).text).length, 60_000);
 });
 
 for (const [said, tag] of [

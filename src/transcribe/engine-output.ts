@@ -1,23 +1,24 @@
+import { wordsOf } from "../catalogue/words.ts";
 import { OnwaxError } from "../errors.ts";
 import { cleanLine, cleanText } from "../services/clean-text.ts";
 import type { EngineOutput, Segment, Word } from "../transcript.ts";
 import { languageTag } from "./language.ts";
+import type { RawOutput, RawSegment, RawWord } from "./raw-output.ts";
+import { joinWords } from "./segments-from-words.ts";
+import { withSpans } from "./untimed-segments.ts";
 
-/** What a driver read from its engine, before anything about it is trusted. */
-export type RawWord = { text: string; startSeconds: number; endSeconds: number };
-export type RawSegment = RawWord & { words: RawWord[] };
-export type RawOutput = {
-	/** Null where the engine gave segments only. */
-	text: string | null;
-	/** As the engine spells it: `en`, `english`, `en-US`. */
-	language: string | null;
-	segments: RawSegment[];
-};
+export type { RawOutput, RawSegment, RawWord } from "./raw-output.ts";
 
 /** The most that is read from any engine: word times of ten hours are about 6 MB. */
 export const maxOutputBytes = 16 * 1024 * 1024;
 export const maxSegments = 200_000;
 export const maxWords = 2_000_000;
+/**
+ * Far more than anybody says, and than models say that are stuck: those end after some thousand words,
+ * and what is right before the loop is to be kept.
+ */
+const mostWordsPerSecond = 100;
+const alwaysAllowedWords = 5000;
 /** A year: what a time is clamped to where the duration is not known. */
 const longestSeconds = 366 * 24 * 60 * 60;
 
@@ -25,11 +26,12 @@ const longestSeconds = 366 * 24 * 60 * 60;
  * The one door for text from outside. What comes out is what the rest of the program trusts:
  * - text in NFC, without control characters; only `text` of the whole may contain newlines;
  * - times in seconds, finite, rounded to milliseconds, 0 ≤ start ≤ end ≤ duration (where known);
- * - starts never decrease, words lie inside their segment, none has empty text.
+ * - starts never decrease, words lie inside their segment, none has empty text;
+ * - the text and the segments say the same words, or there are no segments.
  *
- * Segments whose times are all missing are dropped: text without times is legal, invented times
- * are not. Throws ERR_ENGINE_OUTPUT where there is more than any recording can hold, or bytes that
- * are no text.
+ * A segment without times lies between its neighbours; where none has any, there are no segments: text
+ * without times is legal, invented times are not, and neither are lost words. Throws
+ * ERR_ENGINE_OUTPUT where there is more than any recording can hold, or bytes that are no text.
  */
 export function cleanEngineOutput(
 	raw: RawOutput,
@@ -47,22 +49,63 @@ export function cleanEngineOutput(
 			"ERR_ENGINE_OUTPUT",
 			`The engine answered ${raw.segments.length} segments and ${wordCount} words: more than any recording holds.`,
 		);
-	const said = raw.text ?? raw.segments.map((segment) => segment.text.trim()).join(" ");
-	if (isNoText(said))
+	if (isNoText(raw.text ?? "") || isNoText(raw.segments.map(textOf).join(" ")))
 		throw new OnwaxError("ERR_ENGINE_OUTPUT", `What ${about.engine} answered is not text.`, {
 			hint: "Have the engine print its text in UTF-8, and nothing else.",
 		});
-	const text = cleanText(said);
+	const durationSeconds = Math.floor((about.durationSeconds ?? longestSeconds) * 1000) / 1000;
+	const segments = cleanSegments(
+		withSpans(raw.segments, about.durationSeconds === null ? null : durationSeconds),
+		durationSeconds,
+	);
+	// In the order of time where that is known.
+	const said = segments.length > 0 ? segments : raw.segments.map((one) => ({ text: textOf(one) }));
+	const agreed = agree(cleanText(raw.text ?? ""), cleanText(joinWords(said)), segments);
+	refuseTooManyWords(Math.max(wordCount, wordsOf(agreed.text).length), about);
 	return {
 		engine: about.engine,
 		model: about.model,
 		language: languageTag(raw.language) ?? languageTag(about.language),
-		text,
-		segments: cleanSegments(
-			raw.segments,
-			Math.floor((about.durationSeconds ?? longestSeconds) * 1000) / 1000,
-		),
+		...agreed,
 	};
+}
+
+/**
+ * One answer of the two that an engine gives. Where they say the same, the text keeps its paragraphs and the
+ * segments their times; else the one with more words counts, and of as many the one with times.
+ */
+function agree(
+	text: string,
+	segmentsText: string,
+	segments: Segment[],
+): Pick<EngineOutput, "text" | "segments"> {
+	if (text === "") return { text: segmentsText, segments };
+	const words = wordsOf(text);
+	const inSegments = wordsOf(segmentsText);
+	// Without spaces, since engines also tell parts of words.
+	if (words.join("") === inSegments.join("")) return { text, segments };
+	return words.length > inSegments.length
+		? { text, segments: [] }
+		: { text: segmentsText, segments };
+}
+
+/** What is compared word by word later on would take its time over millions of them. */
+function refuseTooManyWords(
+	words: number,
+	{ engine, durationSeconds }: { engine: string; durationSeconds: number | null },
+): void {
+	if (durationSeconds === null || durationSeconds <= 0) return;
+	if (words <= Math.max(alwaysAllowedWords, durationSeconds * mostWordsPerSecond)) return;
+	throw new OnwaxError(
+		"ERR_ENGINE_OUTPUT",
+		`${engine} answered ${words} words for ${Math.ceil(durationSeconds)} s of audio: more than anybody can say. The recording is safe.`,
+		{ hint: "Ask another engine, or see whether this one prints the transcript and nothing else." },
+	);
+}
+
+/** An empty text beside words is one that was left out. */
+function textOf({ text, words }: { text: string; words: readonly RawWord[] }): string {
+	return text.trim() === "" ? joinWords(words) : text;
 }
 
 /**
@@ -80,12 +123,10 @@ function isNoText(said: string): boolean {
 	return unreadable >= 4 && unreadable * 4 > all;
 }
 
-function cleanSegments(raw: RawSegment[], durationSeconds: number): Segment[] {
-	const timed = raw.filter((segment) => Number.isFinite(segment.startSeconds));
-	timed.sort((a, b) => a.startSeconds - b.startSeconds);
+function cleanSegments(timed: readonly RawSegment[], durationSeconds: number): Segment[] {
 	const segments: Segment[] = [];
-	for (const segment of timed) {
-		const text = cleanLine(segment.text);
+	for (const segment of timed.toSorted((a, b) => a.startSeconds - b.startSeconds)) {
+		const text = cleanLine(textOf(segment));
 		if (text === "") continue;
 		const times = clampTimes(segment, 0, durationSeconds);
 		segments.push({ text, ...times, words: cleanWords(segment.words, times) });

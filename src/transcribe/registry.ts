@@ -10,7 +10,8 @@ type EngineFactory<Config> = (name: string, config: Config, ground: EngineGround
 const drivers: {
 	[Type in EngineConfig["type"]]: EngineFactory<Extract<EngineConfig, { type: Type }>>;
 } = {
-	command: (name, config, { environment }) => createCommandEngine(name, config, environment),
+	command: (name, config, { environment, secretVariables }) =>
+		createCommandEngine(name, config, environment, secretVariables),
 	openai: (name, config, { environment }) => createOpenaiEngine(name, config, environment),
 	sherpa: createSherpaEngine,
 };

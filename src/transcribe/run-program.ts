@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { startGuard } from "../processes/end-with-us.ts";
 
 export type ProgramResult = {
 	/** Why it ended; `exited` says nothing about success. */
@@ -30,7 +31,7 @@ let watchingExit = false;
 
 /**
  * Runs a program without a shell, with standard input closed, as a process group of its own, and
- * leaves nothing of the group running. Rejects only where it could not be started (ENOENT, EACCES).
+ * leaves nothing of the group running, not even when this process is killed. Rejects only where it could not be started (ENOENT, EACCES).
  */
 export async function runProgram(
 	path: string,
@@ -38,12 +39,14 @@ export async function runProgram(
 	environment: NodeJS.ProcessEnv,
 	limits: ProgramLimits,
 ): Promise<ProgramResult> {
+	const guard = startGuard();
 	const child = spawn(path, argv, {
 		env: environment,
 		stdio: ["ignore", "pipe", "pipe"],
 		detached: process.platform !== "win32",
 		windowsHide: true,
 	});
+	guard.watch(child.pid);
 	killAllOnExit();
 	running.add(child);
 	let end: ProgramResult["end"] = "exited";
@@ -68,6 +71,7 @@ export async function runProgram(
 		tail = Buffer.concat([tail, chunk]).subarray(-limits.stderrTailBytes);
 	});
 	child.once("exit", () => {
+		guard.dismiss();
 		const straggler = setTimeout(() => killGroup(child), stragglerMs);
 		child.once("close", () => clearTimeout(straggler));
 	});
@@ -86,6 +90,7 @@ export async function runProgram(
 			stderrTail: tail.toString("utf8"),
 		};
 	} finally {
+		guard.dismiss();
 		clearTimeout(timer);
 		limits.signal.removeEventListener("abort", onAbort);
 		running.delete(child);

@@ -1,4 +1,4 @@
-import type { RawSegment, RawWord } from "./engine-output.ts";
+import type { RawSegment, RawWord } from "./raw-output.ts";
 
 const longestSegmentSeconds = 15;
 const pauseSeconds = 1;
@@ -28,14 +28,18 @@ export function segmentsFromWords(words: readonly RawWord[]): RawSegment[] {
 }
 
 /** Words as a line of text: with spaces, except in scripts that have none. */
-export function joinWords(words: readonly RawWord[]): string {
-	let line = "";
+export function joinWords(words: readonly { text: string }[]): string {
+	const parts: string[] = [];
+	let last = "";
 	for (const { text } of words) {
 		const word = text.trim();
-		const close = line === "" || (hasNoSpaces(word) && endsWithoutSpace(line));
-		line += close ? word : ` ${word}`;
+		if (word === "") continue;
+		// Only the last word is looked at: reading the whole line each time would take its time.
+		if (last !== "" && !(hasNoSpaces(word) && endsWithoutSpace(last))) parts.push(" ");
+		parts.push(word);
+		last = word;
 	}
-	return line;
+	return parts.join("");
 }
 
 /** Written without spaces between words: Chinese, Japanese, Thai, Lao, Khmer, Burmese. */
@@ -48,6 +52,6 @@ export function hasNoSpaces(word: string): boolean {
 	return beginsUnspaced.test(word);
 }
 
-function endsWithoutSpace(line: string): boolean {
-	return endsUnspaced.test(line);
+function endsWithoutSpace(word: string): boolean {
+	return endsUnspaced.test(word);
 }

@@ -17,7 +17,11 @@ async function models(t: TestContext) {
 	await makeToneModel(join(folder, "tones"));
 	const speech = openSpeech();
 	t.after(() => speech.close());
-	return { folder, speech, ground: { environment: {}, modelsFolder: folder, speech } };
+	return {
+		folder,
+		speech,
+		ground: { environment: {}, secretVariables: [], modelsFolder: folder, speech },
+	};
 }
 
 const signal = new AbortController().signal;
@@ -99,7 +103,7 @@ async function whisper(t: TestContext, config: Partial<SherpaEngineConfig>, spee
 	await rm(join(folder, "model.onnx"));
 	await writeFile(join(folder, "tiny-encoder.int8.onnx"), "");
 	await writeFile(join(folder, "tiny-decoder.int8.onnx"), "");
-	const ground = { environment: {}, modelsFolder: "/nowhere", speech };
+	const ground = { environment: {}, secretVariables: [], modelsFolder: "/nowhere", speech };
 	return createSherpaEngine("local", { type: "sherpa", model: folder, ...config }, ground);
 }
 

@@ -108,3 +108,44 @@ test("a megabyte of spaces is read like anything else, in one pass", () => {
 test("text: is left as text even where it looks like JSON", () => {
 	assert.equal(readPrinted('{"text":"hi"}', "text").text, '{"text":"hi"}');
 });
+
+test("numbers that are none, as Python prints them, are times that are missing", () => {
+	const printed =
+		'{"text":"NaN a \\"NaN\\"","segments":[{"start":NaN,"end":-Infinity,"text":"a"}]}';
+	for (const output of ["auto", "json"] as const) {
+		const raw = readPrinted(printed, output);
+		assert.equal(raw.text, 'NaN a "NaN"');
+		assert.ok(Number.isNaN(raw.segments[0]?.startSeconds));
+	}
+});
+
+for (const printed of [
+	'{"text":"cut sho',
+	"{'text': 'single quotes'}",
+	'{"text":"one"}\n{"text":"two"}',
+	'[{"start":0,"end":1,"text":"a"},',
+	"{",
+])
+	test(`auto: damaged JSON is nobody's words: ${printed}`, () => {
+		assert.throws(() => readPrinted(printed, "auto"), {
+			code: "ERR_ENGINE_OUTPUT",
+			retryable: false,
+		});
+	});
+
+for (const printed of [
+	"[music] hello",
+	"[BLANK_AUDIO]",
+	"[laughter]\n[music]",
+	"{sighs} well",
+	"[1] a",
+])
+	test(`auto: text in brackets stays text: ${JSON.stringify(printed)}`, () => {
+		assert.equal(readPrinted(printed, "auto").text, printed.replace("\n", " "));
+	});
+
+test("ten thousand words of a script without spaces are joined in one pass", () => {
+	const words = Array.from({ length: 10_000 }, (_, at) => word("再𠀀", at, at + 1));
+	const raw = readTranscriptJson([{ start: 0, end: 10_000, words }]);
+	assert.equal(raw.segments[0]?.text, "再𠀀".repeat(10_000));
+});

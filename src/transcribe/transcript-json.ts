@@ -1,5 +1,5 @@
 import { OnwaxError } from "../errors.ts";
-import type { RawOutput, RawSegment, RawWord } from "./engine-output.ts";
+import type { RawOutput, RawSegment, RawWord } from "./raw-output.ts";
 import { joinWords, segmentsFromWords } from "./segments-from-words.ts";
 
 type Fields = Record<string, unknown>;

@@ -1,10 +1,16 @@
 import { OnwaxError } from "../errors.ts";
-import type { RawOutput, RawSegment } from "./engine-output.ts";
+import type { RawOutput, RawSegment } from "./raw-output.ts";
 import { readTranscriptJson } from "./transcript-json.ts";
 
 /** `[00:00:07.960 --> 00:00:10.500]   text`, as whisper.cpp prints it. */
 const timedLine =
 	/^\[(\d{2,}):(\d{2}):(\d{2})[.,](\d{3}) --> (\d{2,}):(\d{2}):(\d{2})[.,](\d{3})\]\s*(.*)$/s;
+
+/** A brace or bracket alone does not make it JSON: `[music]` and `[BLANK_AUDIO]` are text. */
+const meantAsJson = /^\s*(?:\[\s*)?(?:\{\s*["'}]|\{\s*$|\[\s*")/;
+
+/** What Python prints for numbers that are none, outside of strings. */
+const stringOrNoNumber = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\b(?:NaN|Infinity)\b/gs;
 
 /**
  * Reads what a program printed.
@@ -14,7 +20,8 @@ const timedLine =
  * - `auto`: JSON where it parses as such, segments where every line begins with whisper.cpp's times,
  *   else text.
  *
- * Throws ERR_ENGINE_OUTPUT where `json` was promised and something else came.
+ * Throws ERR_ENGINE_OUTPUT where `json` was promised and something else came, and where `auto` meets
+ * JSON that is damaged: it is nobody's words.
  */
 export function readPrinted(printed: string, output: "text" | "json" | "auto"): RawOutput {
 	if (output === "text") return readPlain(printed);
@@ -23,6 +30,10 @@ export function readPrinted(printed: string, output: "text" | "json" | "auto"): 
 	if (output === "json")
 		throw new OnwaxError("ERR_ENGINE_OUTPUT", "The program did not print JSON.", {
 			hint: 'Set "output" of this engine to "text" or "auto", or ask the program for JSON.',
+		});
+	if (meantAsJson.test(printed))
+		throw new OnwaxError("ERR_ENGINE_OUTPUT", "The program printed JSON that cannot be read.", {
+			hint: 'Have it print one JSON value and nothing else, or set "output" of this engine to "text".',
 		});
 	const segments = readTimedLines(printed);
 	return segments ? { text: null, language: null, segments } : readPlain(printed);
@@ -44,6 +55,17 @@ function parseJson(printed: string): unknown {
 	if (!/^\s*[{[]/.test(printed)) return undefined;
 	try {
 		return JSON.parse(printed);
+	} catch {
+		return parseWithoutNumbers(printed);
+	}
+}
+
+function parseWithoutNumbers(printed: string): unknown {
+	if (!/NaN|Infinity/.test(printed)) return undefined;
+	try {
+		return JSON.parse(
+			printed.replace(stringOrNoNumber, (found) => (found.startsWith('"') ? found : "null")),
+		);
 	} catch {
 		return undefined;
 	}

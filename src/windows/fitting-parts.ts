@@ -2,6 +2,7 @@ import type { Segment, Span } from "../transcript.ts";
 import { alignByText } from "./align-by-text.ts";
 import { cutSegment } from "./cut-segment.ts";
 import { middleOf, type Unit, unitsOf, unitsWithin } from "./units.ts";
+import { unitsByTime } from "./units-nearby.ts";
 import type { AskedStretch } from "./window.ts";
 
 /** The same word may be told so much earlier or later when it is heard again. */
@@ -22,12 +23,15 @@ export function fittingParts(
 	there: readonly Segment[],
 	asked: AskedStretch,
 ): Segment[] {
-	const existing = there.flatMap((segment) =>
-		unitsOf(segment).map((unit) => ({ unit, isTimed: segment.words.length > 0 })),
-	);
-	const timed = existing.filter(({ isTimed }) => isTimed).map(({ unit }) => unit);
+	const timed = unitsByTime(there.filter(({ words }) => words.length > 0).flatMap(unitsOf));
 	const units = answer.flatMap((segment) => unitsOf(segment));
 	const repeated = repeatedByText(units, there, asked, answer);
+	// None that begins earlier or later can be the same: see `isSame`.
+	const nearby = ({ startSeconds, endSeconds }: Unit) =>
+		timed.beginningIn(
+			startSeconds - longestWordSeconds - sameWordSeconds,
+			endSeconds + sameWordSeconds,
+		);
 	const parts: Segment[] = [];
 	let index = 0;
 	for (const segment of answer) {
@@ -35,11 +39,10 @@ export function fittingParts(
 		const isNew = own.map((unit) => {
 			if (repeated.has(index++)) return false;
 			if (segment.words.length === 0) return true;
-			return isAbout(unit, asked) && !timed.some((one) => isSame(one, unit));
+			return isAbout(unit, asked) && !nearby(unit).some((one) => isSame(one, unit));
 		});
 		const isParted = (unit: Unit, next: Unit) =>
-			segment.words.length > 0 &&
-			timed.some((one) => middleOf(unit) < middleOf(one) && middleOf(one) < middleOf(next));
+			segment.words.length > 0 && timed.hasMiddleBetween(middleOf(unit), middleOf(next));
 		for (let from = 0; from < own.length; ) {
 			let to = from + 1;
 			while (

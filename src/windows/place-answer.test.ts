@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { wordsOf } from "../catalogue/words.ts";
 import { locateSegments } from "../lexicon/locate.ts";
 import type { Doubt, DoubtKind, Segment, Word } from "../transcript.ts";
 import { placeAnswer } from "./place-answer.ts";
@@ -106,6 +107,86 @@ test("a whole text without times is replaced only by an answer about all that is
 	const gap = doubt("gap", 1, 30);
 	assert.equal(placeAnswer(output, asked(0, 15, gap), answer), null);
 	assert.equal(placeAnswer(output, asked(0, 31, gap), answer)?.output.text, answer.text);
+});
+
+test("a text of which the segments say only a part keeps all its words", () => {
+	const output: Said = { ...said(untimed("one two three", 0, 5)), text: "one two three four five" };
+	const answer = said(untimed("eleven", 2, 3));
+	assert.equal(placeAnswer(output, asked(5, 10, doubt("gap", 5, 10)), answer), null);
+	const more = { ...answer, text: "one two three four five six seven" };
+	const placed = placeAnswer(output, asked(0, 10, doubt("gap", 5, 10)), more);
+	assert.equal(placed?.output.text, more.text, "nor is an answer's text lost");
+	assert.equal(placed?.before, output.text);
+});
+
+const anySegment = fc
+	.record({
+		words: fc.array(fc.constantFrom("one", "two", "three", "four", "five", "six"), {
+			minLength: 1,
+			maxLength: 8,
+		}),
+		startSeconds: fc.integer({ min: 0, max: 30 }),
+		times: fc.constantFrom("words", "some words", "segment"),
+	})
+	.map(({ words, startSeconds, times }) => {
+		if (times === "segment")
+			return untimed(words.join(" "), startSeconds, startSeconds + words.length);
+		const all = segment(
+			...words.map((text, at): [string, number] => [text, startSeconds + at * 0.4]),
+		);
+		if (times === "words") return all;
+		// Words without times are left out, and some are told otherwise than in the text.
+		const some = all.words.filter((_, at) => at % 3 !== 1);
+		return { ...all, words: some.map((one, at) => (at % 2 ? one : { ...one, text: "20" })) };
+	});
+const anySaid = fc
+	.record({
+		segments: fc.array(anySegment, { maxLength: 6 }),
+		more: fc.constantFrom("", "", "seven", "seven eight nine"),
+		hasSegments: fc.boolean(),
+	})
+	.map(({ segments, more, hasSegments }): Said => {
+		const whole = said(...segments.toSorted((a, b) => a.startSeconds - b.startSeconds));
+		const text = `${whole.text} ${more}`.trim();
+		return { ...whole, text, segments: hasSegments ? whole.segments : [] };
+	});
+
+test("every word that was there is there after an answer was placed, or is kept as what was before", () => {
+	let placedOnce = 0;
+	fc.assert(
+		fc.property(
+			anySaid,
+			anySaid,
+			fc.integer({ min: 0, max: 30 }),
+			fc.integer({ min: 1, max: 40 }),
+			fc.constantFrom<DoubtKind>("gap", "loop"),
+			(output, answer, from, length, kind) => {
+				const one = doubt(kind, from + 1, from + length);
+				const placed = placeAnswer(output, asked(from, from + length + 1, one), answer);
+				if (placed === null) return;
+				placedOnce += 1;
+				const kept = wordsOf(`${placed.output.text} ${placed.before}`);
+				for (const word of new Set(wordsOf(output.text))) {
+					const countIn = (list: string[]) => list.filter((each) => each === word).length;
+					assert.ok(countIn(kept) >= countIn(wordsOf(output.text)), `${word} is lost`);
+				}
+			},
+		),
+		{ numRuns: 1000 },
+	);
+	assert.ok(placedOnce > 100);
+});
+
+test("an answer of thousands of words is placed in one pass", () => {
+	const many = (count: number, name: string) =>
+		said(
+			...Array.from({ length: count }, (_, at) =>
+				segment([`${name}${at}`, at], [`${name}${at}b`, at + 0.45]),
+			),
+		);
+	const output = many(10_000, "w");
+	const gap = asked(0, 10_000, doubt("gap", 0, 10_000));
+	assert.equal(placeAnswer(output, gap, many(10_000, "v")), null);
 });
 
 /** Words half a second apart, some of which the first answer left out. */

@@ -5,6 +5,7 @@ import { insertSegments } from "./insert-segments.ts";
 import { joinTexts } from "./join-texts.ts";
 import { saysMore } from "./says-more.ts";
 import { takeOut } from "./take-out.ts";
+import { wholeSaid } from "./whole-said.ts";
 import type { AskedStretch, Said } from "./window.ts";
 
 /** What was there, and what is there instead; `before` is empty where nothing was. */
@@ -18,10 +19,16 @@ const surroundingsSeconds = 5;
  * way for it; all other words stay, and what of the answer is there already is not put there twice.
  * A segment without word times can only stay or go as a whole: it goes where the answer says more.
  *
- * @param answer times from the start of the stretch
+ * @param answered times from the start of the stretch
  * @returns null where nothing of the answer is taken: then all stays as it is
  */
-export function placeAnswer(output: Said, asked: AskedStretch, answer: Said): PlacedAnswer | null {
+export function placeAnswer(
+	stored: Said,
+	asked: AskedStretch,
+	answered: Said,
+): PlacedAnswer | null {
+	const output = wholeSaid(stored);
+	const answer = wholeSaid(answered);
 	const heard = heardSegments(asked, answer);
 	if (heard.length === 0) return null;
 	if (output.segments.length === 0) return placeInText(output, asked, answer, heard);

@@ -232,3 +232,11 @@ test("two hours of windows are stitched without comparing what cannot touch", ()
 	assert.equal(new Set(texts).size, 14_400);
 	assert.ok(heard > 14_400, "the overlaps were heard twice");
 });
+
+test("a window's text of which its segments say only a part is kept whole", () => {
+	const partly = { ...words([["one", 1]]), text: "one two three" };
+	assert.equal(stitch(parts(windowsAt([0, 10], 0), [partly])).text, "one two three");
+	const [a, b] = windowsAt([0, 10, 20], 0);
+	assert.ok(a && b);
+	assert.equal(stitch(parts([a, b], [partly, line("four")])).text, "one two three four");
+});

@@ -2,6 +2,7 @@ import type { Segment } from "../transcript.ts";
 import { inOrder } from "./in-order.ts";
 import { joinAtSeam } from "./join-at-seam.ts";
 import { joinTexts } from "./join-texts.ts";
+import { wholeSaid } from "./whole-said.ts";
 import type { Said, Window } from "./window.ts";
 
 /** `output` is null for a window that failed, and for one that was silent. */
@@ -14,9 +15,13 @@ export type WindowPart = { window: Window; output: Said | null };
  * A window whose engine gives no times becomes a segment of its own over the window's core, which is
  * all that is known about when it was said; a recording of one window then has no segments.
  *
- * @param parts in the order of their windows
+ * @param answers in the order of their windows
  */
-export function stitch(parts: readonly WindowPart[]): Said {
+export function stitch(answers: readonly WindowPart[]): Said {
+	const parts = answers.map(({ window, output }) => ({
+		window,
+		output: output && wholeSaid(output),
+	}));
 	const language = languageOf(parts);
 	const [only] = parts;
 	if (parts.length === 1 && only?.output && only.output.segments.length === 0)

@@ -50,19 +50,28 @@ export function unitsWithin(seconds: number, like: Unit | undefined): number {
 function wordUnits({ text, words }: Segment): Unit[] {
 	const lower = text.toLowerCase();
 	let at: number | null = lower.length === text.length ? 0 : null;
+	let isPartial: boolean | null = null;
 	return words.map(({ text: word, startSeconds, endSeconds }) => {
 		let offset: number | null = null;
 		if (at !== null) {
 			const found = lower.indexOf(word.trim().toLowerCase(), at);
 			// One that is missing makes all that follow doubtful: then the words speak for the text.
-			if (found < 0 || found > at + furthestAhead) at = null;
-			else {
+			if (found < 0 || found > at + furthestAhead) {
+				// Where they say less than the text, it stays whole: what is unclear goes to the next word.
+				isPartial ??= saysLess(words, text);
+				if (isPartial) offset = at;
+				else at = null;
+			} else {
 				offset = afterSpace(text, found, at);
 				at = found + word.trim().length;
 			}
 		}
 		return { startSeconds, endSeconds, key: keyOf(word), offset };
 	});
+}
+
+function saysLess(words: Segment["words"], text: string): boolean {
+	return wordsOf(words.map((word) => word.text).join(" ")).length < wordsOf(text).length;
 }
 
 function textUnits({ text, startSeconds, endSeconds }: Segment): Unit[] {

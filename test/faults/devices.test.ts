@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { chmod, cp, lstat, mkdir, readdir, rm } from "node:fs/promises";
+import { chmod, cp, lstat, mkdir, readdir, rm, statfs, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
 import { tempFolder } from "../temp-folder.ts";
 import { checkLibrary } from "./check-library.ts";
@@ -154,6 +155,52 @@ test("a disk that became read-only in a crash can be read as well", async (t) =>
 	await assertOnlyRead(scenario, /^ERR_READ_ONLY$/);
 	mounts.remount(disk, "rw");
 	await checkLibrary(scenario, { present: [] });
+});
+
+/** Takes the catalogue back to the schema from before speakers, as an older Onwax left it. */
+function makeOlder({ dataDir }: Scenario): void {
+	const database = new DatabaseSync(join(dataDir, "library.db"));
+	database.exec("ALTER TABLE recordings DROP COLUMN speakers; PRAGMA user_version = 1");
+	database.close();
+}
+
+test("what an older version left on a read-only disk can be read as well", async (t) => {
+	const mounts = mountFolder(t);
+	if (mounts === null) return;
+	const scenario = await createScenario(mounts.path, { recordings: 1 });
+	const disk = join(mounts.path, "data");
+	mounts.tmpfs(disk);
+	const first = await onwax(scenario, ["import", join(scenario.inputs, "tone-0.wav")]);
+	assert.equal(first.exitCode, 0, first.stderr);
+	makeOlder(scenario);
+	mounts.remount(disk, "ro");
+	await assertOnlyRead(scenario, /^ERR_READ_ONLY$/);
+	mounts.remount(disk, "rw");
+	assert.equal((await onwax(scenario, ["import", scenario.inputs])).exitCode, 0);
+	await checkLibrary(scenario, { present: (await inputHashes(scenario)).keys() });
+});
+
+test("what an older version left can be read while the disk is too full to change it", async (t) => {
+	const mounts = mountFolder(t);
+	if (mounts === null) return;
+	const scenario = await createScenario(mounts.path, { recordings: 1 });
+	const disk = join(mounts.path, "data");
+	mounts.tmpfs(disk, "size=16m");
+	const first = await onwax(scenario, ["import", join(scenario.inputs, "tone-0.wav")]);
+	assert.equal(first.exitCode, 0, first.stderr);
+	makeOlder(scenario);
+	const ballast = join(disk, "ballast");
+	// SQLite's own files for reading have room; the copy that is kept before a migration has not.
+	const { bavail, bsize } = await statfs(disk);
+	await writeFile(ballast, Buffer.alloc(bavail * bsize - (64 << 10)));
+	for (const args of [["list"], ["search", "country"], ["show", "last"], ["status"]]) {
+		const { exitCode, lines, stderr } = await onwax(scenario, args);
+		assert.equal(exitCode, 0, `${args}: ${stderr}`);
+		assert.ok(lines.length > 0, `${args} says nothing`);
+	}
+	await rm(ballast);
+	assert.equal((await onwax(scenario, ["import", scenario.inputs])).exitCode, 0);
+	await checkLibrary(scenario, { present: (await inputHashes(scenario)).keys() });
 });
 
 test("a library that was never made is not made on a read-only disk", async (t) => {

@@ -49,7 +49,7 @@ export async function keepOld(
 		Object.assign(files, await prepareTranscript(folder, transcript));
 		tellText({ text: transcript.text, originalText: output.text });
 		fields.transcription = {
-			...{ engine: importedEngine, model, language: output.language },
+			...{ engine: importedEngine, model, language: output.language, engineFile },
 			latencySeconds: old.latencySeconds ?? 0,
 			attempts: old.attempts ?? 1,
 			completedAt: metadata.createdAt,

@@ -14,10 +14,11 @@ import type { CatalogueModel } from "../../models/catalogue.ts";
 import type { Act, Cli, Example } from "../command.ts";
 import { confirm } from "../confirm.ts";
 import { type ExitStatus, exitStatus } from "../exit-status.ts";
+import { licenceOf, modelLines } from "../model-lines.ts";
 import { pullProgress } from "../pull-progress.ts";
 import { formatSize } from "../size.ts";
 import { visible } from "../visible.ts";
-import { displayWidth, padEnd, padStart } from "../width.ts";
+import { displayWidth } from "../width.ts";
 
 export const summary = "Get models that turn audio into text on this computer";
 
@@ -54,7 +55,14 @@ export async function list(cli: Cli): Promise<ExitStatus> {
 	const longest = Math.max(...models.map(({ name }) => displayWidth(visible(name))));
 	for (const model of models) {
 		output.value(jsonOf(model));
-		writeModel(cli, model, longest);
+		for (const line of modelLines(model, longest, output.out)) output.line(line);
+	}
+	const broken = models.filter(({ isUsable }) => isUsable === false);
+	for (const { name } of broken) {
+		output.note("");
+		output.note(
+			`${visible(name)} cannot be used: files are missing or damaged. \`onwax model remove ${visible(name)}\`, then pull it again.`,
+		);
 	}
 	if (models.every(({ installed }) => installed === null)) {
 		output.note("");
@@ -63,7 +71,7 @@ export async function list(cli: Cli): Promise<ExitStatus> {
 	return exitStatus.done;
 }
 
-function jsonOf({ name, known, installed, begunBytes, isDefault }: ListedModel) {
+function jsonOf({ name, known, installed, isUsable, begunBytes, isDefault }: ListedModel) {
 	const card = installed?.card ?? null;
 	return {
 		name,
@@ -76,48 +84,13 @@ function jsonOf({ name, known, installed, begunBytes, isDefault }: ListedModel) 
 		sha256: known?.sha256 ?? null,
 		source: known?.source ?? null,
 		installed: installed !== null,
+		isUsable,
 		isDefault,
 		installedBytes: installed?.sizeBytes ?? null,
 		verified: card?.verified ?? null,
 		pulledAt: card?.pulledAt ?? null,
 		begunBytes,
 	};
-}
-
-function writeModel(
-	{ output }: Cli,
-	{ name, known, installed, begunBytes, isDefault }: ListedModel,
-	longest: number,
-): void {
-	const { out } = output;
-	const bytes = installed?.sizeBytes ?? known?.sizeBytes ?? null;
-	const marks = [
-		installed ? out.paint("green", "here") : "",
-		isDefault ? out.paint("bold", "default") : "",
-		!installed && begunBytes !== null
-			? out.paint("yellow", `${formatSize(begunBytes)} have come`)
-			: "",
-	].filter(Boolean);
-	const about = [
-		padStart(bytes === null ? "size unknown" : formatSize(bytes), 12),
-		padEnd(known ? spokenIn(known) : "", 12),
-		known ? licenceOf(known.licence) : "",
-	];
-	const shown = padEnd(visible(name), longest);
-	output.line(
-		`${shown}  ${out.paint("dim", about.join("  ").trimEnd())}  ${marks.join(", ")}`.trimEnd(),
-	);
-	const goodFor = known?.goodFor ?? "brought by you";
-	output.line(`  ${out.paint("dim", visible(goodFor))}`);
-}
-
-function spokenIn({ languages }: CatalogueModel): string {
-	if (languages.includes("mul")) return "many";
-	return languages.length > 5 ? `${languages.length} languages` : languages.join(" ");
-}
-
-function licenceOf(licence: string | null): string {
-	return licence ?? "licence unknown";
 }
 
 export async function pull(

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { restoreRecording } from "../../library/remove.ts";
+import { takeFromTrash } from "../../app/take-from-trash.ts";
 import type { Act, Cli, Example } from "../command.ts";
 import type { ExitStatus } from "../exit-status.ts";
 import { moveRecordings } from "../move-recordings.ts";
@@ -18,5 +18,5 @@ export function define(command: Command, act: Act): void {
 
 export async function run(cli: Cli, references: string[]): Promise<ExitStatus> {
 	const said = cli.output.out.paint("green", "restored");
-	return moveRecordings(cli, references, restoreRecording, said);
+	return moveRecordings(cli, references, takeFromTrash, said);
 }

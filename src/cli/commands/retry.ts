@@ -9,7 +9,7 @@ import { seconds } from "../parse.ts";
 import { eachRecording, referenceHelp } from "../references.ts";
 import { withApp } from "../session.ts";
 import { textReport } from "../text-report.ts";
-import { waitForText } from "../wait-for-text.ts";
+import { chatWait, waitForText } from "../wait-for-text.ts";
 
 export const summary = "Ask for a text again where there is none";
 
@@ -83,13 +83,14 @@ async function retryMany(
 	const { output, signal } = cli;
 	let turns = 0;
 	const report = textReport(cli, app, 2);
+	const chat = chatWait();
 	const stopped = await retryAll(app, {
 		states,
 		pauseSeconds,
 		signal,
 		async onTurn(name) {
 			turns += 1;
-			await waitForText(cli, app, [name], report);
+			await waitForText(cli, app, [name], report, chat);
 		},
 	});
 	if (turns === 0) output.note("Nothing to retry.");

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { type ChatJson, chatOf } from "../../app/chat.ts";
 import { keptTranscript } from "../../app/export.ts";
 import { audioPath, recordingJson } from "../../app/recording-json.ts";
 import { notFound } from "../../app/resolve.ts";
@@ -6,6 +7,7 @@ import type { Layout } from "../../archive/layout.ts";
 import { type OnwaxError, toOnwaxError } from "../../errors.ts";
 import { audioFileFacts, type Recording, statusOf } from "../../recording.ts";
 import type { Transcript } from "../../transcript.ts";
+import { writeChat } from "../chat-text.ts";
 import type { Act, Cli, Example } from "../command.ts";
 import { coverageInWords, doubtsInWords, reasonInWords } from "../coverage-words.ts";
 import { noteDoubts } from "../doubt-notes.ts";
@@ -52,11 +54,17 @@ export async function run(
 		return eachRecording(cli, catalogue, references, async (recording) => {
 			if (shown > 0) output.line();
 			shown += 1;
-			output.value(recordingJson(layout, recording));
+			const chat = await chatIfReadable(layout, recording);
+			output.value({ ...recordingJson(layout, recording), chat });
 			const { transcript, error } = await readKept(layout, recording);
 			const reference = await shortReference(catalogue, recording.metadata.name);
-			if (!options.text) writeRecording(output, layout, recording, transcript, reference);
-			else if (recording.transcript) output.line(visibleText(recording.transcript.text));
+			if (!options.text) {
+				writeRecording(output, layout, recording, transcript, reference);
+				if (chat !== null) {
+					output.line();
+					writeChat(output, chat);
+				}
+			} else if (recording.transcript) output.line(visibleText(recording.transcript.text));
 			if (options.text && !output.json) tellDoubts(output, transcript, reference);
 			if (transcript?.lexiconError) output.note(leftOut(transcript.lexiconError));
 			if (error === null) return exitStatus.done;
@@ -77,6 +85,11 @@ async function readKept(
 	} catch (thrown) {
 		return { transcript: null, error: toOnwaxError(thrown) };
 	}
+}
+
+/** What a chat model made stands beside the recording: that it cannot be read hides nothing else. */
+async function chatIfReadable(layout: Layout, recording: Recording): Promise<ChatJson | null> {
+	return chatOf(layout, recording).catch(() => null);
 }
 
 function tellDoubts(output: Output, transcript: Transcript | null, reference: string): void {

@@ -1,7 +1,13 @@
 import type { Command } from "commander";
 import type { App } from "../../app/open-app.ts";
 import { resolveRecording } from "../../app/resolve.ts";
-import { type GivenNames, nameSpeakers, speakersOf, tellApart } from "../../app/speakers.ts";
+import {
+	canTellApart,
+	type GivenNames,
+	nameSpeakers,
+	speakersOf,
+	tellApart,
+} from "../../app/speakers.ts";
 import { OnwaxError } from "../../errors.ts";
 import type { Recording } from "../../recording.ts";
 import type { Speaker } from "../../speakers/describe-speakers.ts";
@@ -60,16 +66,25 @@ export async function run(
 		if (given.size > 0) {
 			const isChanged = await nameSpeakers(app, name, given);
 			if (!isChanged) output.note("They are called so already; nothing was changed.");
-		} else if (options.count !== undefined || (await speakersOf(app, recording)) === null) {
+		} else if (options.count !== undefined || (await isToListen(app, recording))) {
 			await listen(cli, app, recording, wanted === 0 ? null : wanted);
 		}
 		const told = await speakersOf(app, recording);
 		if (told === null) throw new OnwaxError("ERR_INTERNAL", "nobody was told apart");
 		const { speakers, file } = told;
-		output.value({ name, count: file.count, models: file.models, speakers });
+		if (file === null) {
+			output.note("What the models heard is lost; this is what the labels in the text still say.");
+		}
+		output.value({ name, count: file?.count ?? null, models: file?.models ?? null, speakers });
 		write(cli, name, speakers);
 		return exitStatus.done;
 	});
+}
+
+/** Also where only labels are left of what was heard before, and it can be heard again. */
+async function isToListen(app: App, recording: Recording): Promise<boolean> {
+	const known = await speakersOf(app, recording);
+	return known === null || (known.file === null && (await canTellApart(app)));
 }
 
 async function listen(
