@@ -113,7 +113,7 @@ test("scripts get the numbers, and null where nobody judged", async (t) => {
 	const { home, names } = await homeWithTexts(t);
 	const [lacking, unjudged] = await home.json(["show", names.lacking, names.unjudged]);
 	const judged = Object(lacking?.transcript);
-	const numbers = { speechSeconds: 600, coveredSeconds: 588, gaps: 2, loops: 1, unheard: 0 };
+	const numbers = { speechSeconds: 600, coveredSeconds: 588, gaps: 2, loops: 1, unheard: 0, failedWindows: 0 };
 	assert.deepEqual(judged.coverage, numbers);
 	assert.deepEqual(judged.fallback, fallback);
 	const { coverage, fallback: none } = Object(unjudged?.transcript);
@@ -129,7 +129,7 @@ test("scripts get the numbers, and null where nobody judged", async (t) => {
 test("a retry of a text that is not whole says what helps", async (t) => {
 	const { home, names } = await homeWithTexts(t);
 	await home.engine("process.stdout.write('x')");
-	const lacking = await home.onwax(["retry", names.lacking]);
+	const lacking = await home.onwax(["retry", names.empty]);
 	assert.equal(lacking.status, 1);
 	assert.match(
 		lacking.stderr.replace(/\s+/g, " "),

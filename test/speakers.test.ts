@@ -303,12 +303,13 @@ test("what is put into the trash meanwhile is left alone, and told apart when it
 		throw new OnwaxError("ERR_AUDIO_UNREADABLE", "There is no such file.");
 	});
 	await work();
-	assert.ok(!(await jobsOf(app)).includes("speakers parked"), "that is nobody's fault");
+	assert.ok((await jobsOf(app)).includes("speakers parked"), "set aside with the recording");
 	await assert.rejects(tellApart(app, await recordingOf(app, name), null, signal), {
 		code: "ERR_STATE",
 	});
 	await changeRecording(app.library, name, async () => ({ fields: { deletedAt: null } }));
-	await tellApart(app, await recordingOf(app, name), null, signal);
+	assert.ok((await jobsOf(app)).includes("speakers queued"), "taken up again with it");
+	await work();
 	assert.deepEqual(await heard(app, name), labelled);
 	assert.equal(asked(), 2);
 });

@@ -32,6 +32,8 @@ export type Asking = {
 	language: string | null;
 	vocabulary: readonly string[];
 	policy: RetryPolicy;
+	/** One stretch after the other; else as many at once as the engine takes. */
+	isAlone: boolean;
 	signal: AbortSignal;
 	onAttemptFailed: (attempt: Attempt, nextDelayMs: number | null) => void;
 	/** Called when an answer is kept that was not there before. */
@@ -63,11 +65,11 @@ export async function askStretch(
 		const stem = `${asking.scratchStem}.${id}.sent`;
 		const prepared = await prepareWindow(media, engine.input, cutPath, stem, signal);
 		try {
-			const { language, vocabulary, policy, onAttemptFailed } = asking;
+			const { language, vocabulary, isAlone, policy, onAttemptFailed } = asking;
 			const request = { audioPath: prepared.path, durationSeconds, language, vocabulary };
 			const outcome = await transcribeWithRetries(
 				engine,
-				{ ...request, setting, signal },
+				{ ...request, setting, isAlone, signal },
 				{ policy, onAttemptFailed },
 			);
 			if (outcome.kind === "done") {

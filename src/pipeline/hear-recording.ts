@@ -138,7 +138,8 @@ async function askWhole({ context, request, ...ground }: Ground): Promise<Attemp
 	try {
 		const { durationSeconds } = metadata.audio;
 		const { language, policy } = context;
-		const question = { audioPath: prepared.path, durationSeconds, language, vocabulary, signal };
+		const about = { durationSeconds, language, vocabulary, isAlone: true };
+		const question = { audioPath: prepared.path, ...about, signal };
 		return await transcribeWithRetries(engine, question, {
 			policy,
 			onAttemptFailed: tellAttempts(context, metadata),
@@ -203,9 +204,10 @@ async function openAsking(ground: Ground): Promise<Asking> {
 	const { media, language, policy } = context;
 	const audio = await ground.speechAudio();
 	const onAttemptFailed = tellAttempts(context, metadata);
+	const isAlone = !(await needsWindows(ground, engine));
 	return {
 		...{ engine, media, audio, log, scratchStem, language, vocabulary },
-		...{ policy, signal, onAttemptFailed, onKept },
+		...{ isAlone, policy, signal, onAttemptFailed, onKept },
 	};
 }
 

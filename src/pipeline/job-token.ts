@@ -11,5 +11,5 @@ export async function requireToken(library: Library, job: Job): Promise<void> {
 /** @throws ERR_JOB_LOST unless the job was still held */
 export async function requireSettled(held: boolean): Promise<void> {
 	if (held) return;
-	throw new OnwaxError("ERR_JOB_LOST", "Another worker has taken over this job.");
+	throw new OnwaxError("ERR_JOB_LOST", "This job was taken away from its worker.");
 }

@@ -30,6 +30,8 @@ export type TranscribeRequest = {
 	 * another way that it has (temperature, decoding method), if it has one.
 	 */
 	setting?: "usual" | "other";
+	/** Nothing else of this recording is asked at the same time: it may have the whole machine. */
+	isAlone?: boolean;
 	signal: AbortSignal;
 };
 

@@ -34,7 +34,8 @@ export async function keepOld(
 	const model = [old.engine, old.model].filter((part) => part !== null).join("/") || null;
 	if (old.output) {
 		const about = { engine: importedEngine, model, language: old.output.language };
-		const { durationSeconds } = metadata.audio;
+		// Of audio that is damaged, the length that is left says nothing about the text.
+		const durationSeconds = metadata.error === null ? metadata.audio.durationSeconds : null;
 		const output = cleanEngineOutput(old.output, { ...about, durationSeconds });
 		const engineFile = engineFilename({
 			audioSha256: originalSha256(metadata),
