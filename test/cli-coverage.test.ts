@@ -113,7 +113,14 @@ test("scripts get the numbers, and null where nobody judged", async (t) => {
 	const { home, names } = await homeWithTexts(t);
 	const [lacking, unjudged] = await home.json(["show", names.lacking, names.unjudged]);
 	const judged = Object(lacking?.transcript);
-	const numbers = { speechSeconds: 600, coveredSeconds: 588, gaps: 2, loops: 1, unheard: 0, failedWindows: 0 };
+	const numbers = {
+		speechSeconds: 600,
+		coveredSeconds: 588,
+		gaps: 2,
+		loops: 1,
+		unheard: 0,
+		failedWindows: 0,
+	};
 	assert.deepEqual(judged.coverage, numbers);
 	assert.deepEqual(judged.fallback, fallback);
 	const { coverage, fallback: none } = Object(unjudged?.transcript);
