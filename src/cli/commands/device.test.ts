@@ -55,7 +55,10 @@ test("onwax device test tells sound from digital silence", options, async (t) =>
 	const heard = await home.json(["device", "test", "--for", "1s", "--json"], { env });
 	playback.stop();
 	assert.equal(heard[0]?.verdict, "sound");
-	assert.ok(Math.abs(Number(heard[0]?.peakDbfs) - 20 * Math.log10(8000 / 32_768)) < 0.1);
+	const peakDbfs = 20 * Math.log10(8000 / 32_768);
+	// The mean, because the server's resampler overshoots where a sound begins.
+	assert.ok(Math.abs(Number(heard[0]?.rmsDbfs) - (peakDbfs - 20 * Math.log10(Math.SQRT2))) < 0.2);
+	assert.ok(Number(heard[0]?.peakDbfs) > peakDbfs - 0.1);
 });
 
 test("onwax device test with a name that none has says which there are", options, async (t) => {
