@@ -36,6 +36,8 @@ export async function createScenario(
 			said: { type: "command", command: [process.execPath, "-e", engineScript, "{audio}"] },
 		},
 		minFreeSpaceMb: 0,
+		// Tones say nothing: what listening to them costs is for the tests that are about it.
+		coverage: { enabled: false },
 		...options.config,
 	};
 	await writeFile(join(home, "config", "onwax", "config.json"), JSON.stringify(config));
