@@ -118,6 +118,9 @@ function teller(cli: Cli): (step: DemoStep) => void {
 		);
 		output.line(`   onwax search WORDS        ${out.paint("dim", "finds it again")}`);
 		output.line(
+			`   onwax model list          ${out.paint("dim", "speech models that hear better, on this machine")}`,
+		);
+		output.line(
 			`   onwax doctor              ${out.paint("dim", "says what this machine has and lacks")}`,
 		);
 		output.line(`   onwax help                ${out.paint("dim", "everything else")}`);
