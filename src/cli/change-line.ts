@@ -33,7 +33,7 @@ function painted(out: Sheet, parts: readonly Part[], room: number): string[] {
 	const left = [...parts];
 	return wrap(parts.map(({ text }) => text).join(" "), room).map((line) => {
 		const pieces: string[] = [];
-		let rest = line;
+		let rest = line.trimStart();
 		for (let part = left.shift(); part; part = left.shift()) {
 			const text = rest.slice(0, part.text.length);
 			pieces.push(out.paint(part.style, text));
@@ -47,5 +47,5 @@ function painted(out: Sheet, parts: readonly Part[], room: number): string[] {
 }
 
 function shown(text: string): string {
-	return visible(oneLine(text));
+	return visible(oneLine(text)).replace(/\s+/gu, " ").trim();
 }
