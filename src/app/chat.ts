@@ -8,6 +8,7 @@ import { enqueue, hasten } from "../jobs/queue.ts";
 import { changeRecording } from "../library/change.ts";
 import { type Metadata, type Recording, shelfOf } from "../recording.ts";
 import type { App } from "./open-app.ts";
+import { refuseTrash } from "./refuse-trash.ts";
 
 /** What is made of every new text: nothing, unless somebody switched it on. */
 export function wantedTasks({ config, chat }: Pick<App, "config" | "chat">): ChatTask[] {
@@ -31,11 +32,7 @@ export async function queueChat(
 		app.library,
 		name,
 		async ({ metadata }) => {
-			if (metadata.deletedAt !== null) {
-				throw new OnwaxError("ERR_STATE", `${name} is in the trash.`, {
-					hint: `\`onwax restore ${name}\` takes it out.`,
-				});
-			}
+			refuseTrash(metadata);
 			if (metadata.transcription === null) {
 				throw new OnwaxError("ERR_STATE", `${name} has no text yet.`, {
 					hint: "`onwax retry` asks an engine for it.",

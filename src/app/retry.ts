@@ -8,6 +8,7 @@ import { noEngine } from "./engines.ts";
 import { isIncomplete } from "./incomplete.ts";
 import { isOutputLost } from "./lost-output.ts";
 import type { App } from "./open-app.ts";
+import { refuseTrash } from "./refuse-trash.ts";
 
 /**
  * Has a recording without text tried again, now: a job that waits for its time is due, one that was
@@ -143,11 +144,7 @@ async function queueTranscription(
 		app.library,
 		name,
 		async ({ metadata }) => {
-			if (metadata.deletedAt !== null) {
-				throw new OnwaxError("ERR_STATE", `${name} is in the trash.`, {
-					hint: `\`onwax restore ${name}\` takes it out.`,
-				});
-			}
+			refuseTrash(metadata);
 			check(metadata);
 			return metadata.state === "failed" ? { fields: { state: "pending" } } : null;
 		},

@@ -6,13 +6,14 @@ import { changeRecording } from "../library/change.ts";
 import { type CatalogueFamily, catalogue } from "../models/catalogue.ts";
 import type { SpeakersJobContext } from "../pipeline/speakers-job.ts";
 import { tellSpeakersApart, whyNotApart } from "../pipeline/tell-speakers-apart.ts";
-import { type Metadata, type Recording, shelfOf } from "../recording.ts";
+import { type Recording, shelfOf } from "../recording.ts";
 import { describeSpeakers, type Speaker } from "../speakers/describe-speakers.ts";
 import { isStale, readSpeakers, type SpeakersFile, turnsUnder } from "../speakers/speakers-file.ts";
 import { readDiarisationModels } from "../speech/model-folder.ts";
 import type { Transcript } from "../transcript.ts";
 import { correctedAsNamed } from "./lexicons.ts";
 import type { App } from "./open-app.ts";
+import { refuseTrash } from "./refuse-trash.ts";
 
 /** Names that are given, by label; null takes one back. */
 export type GivenNames = ReadonlyMap<string, string | null>;
@@ -174,12 +175,5 @@ function noSuchLabel(wanted: string, labels: readonly string[]): OnwaxError {
 function notApart(name: string): OnwaxError {
 	return new OnwaxError("ERR_STATE", `The speakers of ${name} were not told apart yet.`, {
 		hint: `\`onwax speakers ${name}\` does that.`,
-	});
-}
-
-function refuseTrash({ name, deletedAt }: Metadata): void {
-	if (deletedAt === null) return;
-	throw new OnwaxError("ERR_STATE", `${name} is in the trash.`, {
-		hint: `\`onwax restore ${name}\` takes it out.`,
 	});
 }

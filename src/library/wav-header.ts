@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { readAhead } from "../durable/hash-file.ts";
+import { readAt } from "../durable/read-at.ts";
 import { writeAll } from "../durable/write-all.ts";
 import { systemErrorCode } from "../errors.ts";
 import type { AudioFacts, FileFacts } from "../recording.ts";
@@ -185,15 +186,4 @@ async function withFile<T>(path: string, use: (file: FileHandle) => Promise<T>):
 	} finally {
 		await file.close();
 	}
-}
-
-async function readAt(file: FileHandle, position: number, length: number): Promise<Buffer> {
-	const buffer = Buffer.alloc(length);
-	let done = 0;
-	while (done < length) {
-		const { bytesRead } = await file.read(buffer, done, length - done, position + done);
-		if (bytesRead === 0) break;
-		done += bytesRead;
-	}
-	return buffer.subarray(0, done);
 }

@@ -1,5 +1,5 @@
-import { readdir } from "node:fs/promises";
-import { OnwaxError, systemErrorCode } from "../errors.ts";
+import { namesIn } from "../durable/names-in.ts";
+import { OnwaxError } from "../errors.ts";
 import { catalogue } from "./catalogue.ts";
 
 /** What Windows keeps for its devices, whatever stands behind a dot. */
@@ -41,13 +41,4 @@ function unfit(name: string, why: string): OnwaxError {
 		`${JSON.stringify(name)} cannot be the name of a model${why}.`,
 		{ hint: "Letters, digits, dots, dashes and underscores are possible: --name my-model." },
 	);
-}
-
-async function namesIn(folder: string): Promise<string[]> {
-	try {
-		return await readdir(folder);
-	} catch (error) {
-		if (systemErrorCode(error) === "ENOENT") return [];
-		throw error;
-	}
 }

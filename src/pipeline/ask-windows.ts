@@ -4,6 +4,7 @@ import { type ErrorCode, OnwaxError } from "../errors.ts";
 import type { Attempt } from "../job.ts";
 import { cutWav } from "../media/cut-wav.ts";
 import type { Media } from "../media/media.ts";
+import { speechSampleRate } from "../speech/wav-samples.ts";
 import {
 	type AttemptsOutcome,
 	type RetryPolicy,
@@ -13,12 +14,7 @@ import type { AudioInput, Engine } from "../transcribe/engine.ts";
 import type { EngineOutput, Span } from "../transcript.ts";
 import type { Window } from "../windows/window.ts";
 import { inLanes } from "./lanes.ts";
-import {
-	type PreparedAudio,
-	prepareAudio,
-	speechFacts,
-	speechSampleRate,
-} from "./prepare-audio.ts";
+import { type PreparedAudio, prepareAudio, speechFacts } from "./prepare-audio.ts";
 import type { SpeechAudio } from "./speech-audio.ts";
 
 /** What it takes to ask an engine for a stretch of a recording. */

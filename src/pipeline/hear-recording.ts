@@ -9,6 +9,7 @@ import type { Library } from "../library/library.ts";
 import type { Media } from "../media/media.ts";
 import { type Metadata, shelfOf } from "../recording.ts";
 import type { ActivityTrack, Speech } from "../speech/speech.ts";
+import { speechSampleRate } from "../speech/wav-samples.ts";
 import {
 	type AttemptsOutcome,
 	type RetryPolicy,
@@ -22,7 +23,7 @@ import { stitch } from "../windows/stitch.ts";
 import { askAgain } from "./ask-again.ts";
 import { type Asking, askStretch, askWindows } from "./ask-windows.ts";
 import { listen } from "./listen.ts";
-import { prepareAudio, speechFacts, speechSampleRate } from "./prepare-audio.ts";
+import { prepareAudio, speechFacts } from "./prepare-audio.ts";
 import { type SpeechAudio, speechAudio } from "./speech-audio.ts";
 
 export type HearingContext = {

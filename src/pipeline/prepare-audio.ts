@@ -3,6 +3,7 @@ import { extname } from "node:path";
 import { OnwaxError } from "../errors.ts";
 import type { Media } from "../media/media.ts";
 import type { AudioFacts } from "../recording.ts";
+import { speechSampleRate } from "../speech/wav-samples.ts";
 import type { AudioInput } from "../transcribe/engine.ts";
 
 export type PreparedAudio = { path: string; remove(): Promise<unknown> };
@@ -12,9 +13,6 @@ export type AudioSource = {
 	path: string;
 	audio: Pick<AudioFacts, "codec" | "sampleRate" | "channels">;
 };
-
-/** Speech loses nothing below this rate, and no recognizer here asks for more. */
-export const speechSampleRate = 16_000;
 
 /** 16 kHz mono s16le WAVE: what speech models hear. */
 export const speechFacts = { codec: "pcm_s16le", sampleRate: speechSampleRate, channels: 1 };

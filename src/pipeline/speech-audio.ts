@@ -6,8 +6,8 @@ import { namesIn } from "../durable/names-in.ts";
 import { requireFreeSpace } from "../durable/volume.ts";
 import type { Media } from "../media/media.ts";
 import { type Metadata, originalSha256 } from "../recording.ts";
+import { speechSampleRate } from "../speech/wav-samples.ts";
 import { bytesPerSample } from "../wav.ts";
-import { speechSampleRate } from "./prepare-audio.ts";
 
 /** 16 kHz mono s16le WAVE: what detectors hear, and what windows are cut from. */
 export type SpeechAudio = { path: string; durationSeconds: number };

@@ -21,10 +21,11 @@ import {
 	turnsUnder,
 } from "../speakers/speakers-file.ts";
 import type { DiarisationModels, SpeakerTurn, Speech } from "../speech/speech.ts";
+import { speechSampleRate } from "../speech/wav-samples.ts";
 import type { AudioInput } from "../transcribe/engine.ts";
 import type { EngineOutput, Segment, Transcript } from "../transcript.ts";
 import { bytesPerSample } from "../wav.ts";
-import { prepareAudio, speechSampleRate } from "./prepare-audio.ts";
+import { prepareAudio } from "./prepare-audio.ts";
 
 export type SpeakersContext = {
 	library: Library;

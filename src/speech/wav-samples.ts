@@ -1,12 +1,12 @@
-import { type FileHandle, open } from "node:fs/promises";
+import { open } from "node:fs/promises";
+import { readAt } from "../durable/read-at.ts";
 import { OnwaxError } from "../errors.ts";
-import { parseWav } from "../wav.ts";
+import { bytesPerSample, parseWav } from "../wav.ts";
 
-/** What every model here hears. */
+/** What every model here hears; speech loses nothing below this rate. */
 export const speechSampleRate = 16_000;
 
 const headBytes = 64 * 1024;
-const bytesPerSample = 2;
 
 export type WavSamples = {
 	sampleCount: number;
@@ -60,16 +60,4 @@ export function readAllSamples(path: string): Promise<Float32Array> {
 		}
 		return all;
 	});
-}
-
-/** Fewer bytes only at the end of the file. */
-async function readAt(file: FileHandle, position: number, length: number): Promise<Buffer> {
-	const buffer = Buffer.alloc(length);
-	let done = 0;
-	while (done < length) {
-		const { bytesRead } = await file.read(buffer, done, length - done, position + done);
-		if (bytesRead === 0) break;
-		done += bytesRead;
-	}
-	return buffer.subarray(0, done);
 }
