@@ -45,6 +45,19 @@ export const errorCodes = [
 	"ERR_JOB_POISON",
 	"ERR_STATE",
 	"ERR_LEXICON",
+	// The service
+	/** Nobody said who asks, or what was said is not valid. */
+	"ERR_AUTH",
+	/** Known, and not allowed to do this; or asked from a place that must not ask. */
+	"ERR_FORBIDDEN",
+	"ERR_RATE_LIMIT",
+	/** Somebody changed it since it was read. */
+	"ERR_PRECONDITION",
+	/** What came does not have the hash that was told. */
+	"ERR_CHECKSUM",
+	/** Was here, and is not any more: an upload that has expired. */
+	"ERR_GONE",
+	"ERR_TIMEOUT",
 	// The edge
 	"ERR_CONFIG",
 	"ERR_USAGE",

@@ -38,13 +38,19 @@ const places: Record<string, number> = {
 	layers: 2,
 	speakers: 2,
 	chat: 2,
+	access: 2,
+	audit: 2,
+	uploads: 2,
+	webhooks: 2,
+	telemetry: 2,
 	"log.ts": 3.0,
 	log: 3.0,
 	"config.ts": 3.1,
 	config: 3.1,
 	pipeline: 3.2,
 	app: 3.3,
-	cli: 4,
+	server: 4.0,
+	cli: 4.1,
 };
 
 const files = globSync("**/*.ts", { cwd: source }).filter((file) => !file.endsWith(".test.ts"));

@@ -84,6 +84,12 @@ export type Catalogue = {
 	/** All that is known, in order of names, in a form that two catalogues can be compared by. */
 	dump(): AsyncIterable<DumpedRecording>;
 
+	/** Where the feed of changes ends now. */
+	feedHead(): Promise<FeedPosition>;
+
+	/** What changed after `after`, by any process, oldest first; the newest ten thousand changes are known. */
+	feedAfter(after: FeedPosition, limit: number): Promise<FeedPage>;
+
 	/** @throws {OnwaxError} ERR_CATALOGUE when the file is damaged; takes seconds for a large one. */
 	check(): Promise<void>;
 
@@ -152,6 +158,19 @@ export type Count = {
 	recordings: number;
 	sizeBytes: number;
 	durationSeconds: number;
+};
+
+/** A place in the feed. A catalogue that is built anew has another epoch: its numbers begin again. */
+export type FeedPosition = { epoch: string; number: number };
+
+/** A recording, or one of its jobs, was added, changed or removed; `name` is the recording's. */
+export type FeedEntry = { number: number; subject: "recording" | "job"; name: string };
+
+export type FeedPage = {
+	entries: FeedEntry[];
+	head: FeedPosition;
+	/** False: something between `after` and the first entry is not known any more. */
+	complete: boolean;
 };
 
 export type OpenChange = { name: string; writer: string; startedAt: string };

@@ -98,7 +98,7 @@ test("an older catalogue that cannot be brought up to date says which versions a
 	old.close();
 	await assert.rejects(openSqliteCatalogue({ path, backupsDir, readOnly: true }), {
 		code: "ERR_READ_ONLY",
-		message: /has version 1 and has to become version 2, .* cannot be written/,
+		message: /has version 1 and has to become version 3, .* cannot be written/,
 	});
 });
 

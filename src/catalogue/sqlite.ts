@@ -8,6 +8,7 @@ import { silentLogger } from "../logger.ts";
 import { whileBusy } from "./busy.ts";
 import type { Catalogue, CatalogueDatabase } from "./catalogue.ts";
 import * as changes from "./changes.ts";
+import { feedAfter, feedHead } from "./feed.ts";
 import { loadKysely } from "./kysely.ts";
 import { list } from "./list.ts";
 import * as lookup from "./lookup.ts";
@@ -148,6 +149,8 @@ export async function openSqliteCatalogue(options: SqliteCatalogueOptions): Prom
 				? changes.releaseChange(tx, name, writer)
 				: transaction((own) => changes.releaseChange(own, name, writer)),
 		openChanges: () => lookup.openChanges(reader),
+		feedHead: () => feedHead(reader),
+		feedAfter: (after, limit) => feedAfter(reader, after, limit),
 		dump: () => lookup.dump(reader),
 		async check() {
 			const [row] = await reader.all<{ quick_check: string }>("PRAGMA quick_check(1)");

@@ -59,6 +59,12 @@ export const commandGroups: readonly CommandGroup[] = [
 		},
 	},
 	{
+		title: "Serve",
+		commands: {
+			serve: () => import("./commands/serve.ts"),
+		},
+	},
+	{
 		title: "Set up",
 		commands: {
 			config: () => import("./commands/config.ts"),

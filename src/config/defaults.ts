@@ -94,7 +94,52 @@ export type Config = {
 	lexicon: { enabled: boolean; regexTimeLimitMs: number };
 	log: { level: LogLevel; retentionDays: number; maxSizeMb: number };
 	worker: { concurrency: number; leaseSeconds: number; maxDeliveries: number };
+	/** `onwax serve`. */
+	server: {
+		/** The address to listen on. Anything but loopback asks for a password or tokens first. */
+		host: string;
+		port: number;
+		/** Names by which browsers may reach it, besides localhost and the address itself. */
+		allowedHosts: string[];
+		/** Other web pages that may use the API, such as `https://notes.example.org`. */
+		corsOrigins: string[];
+		/** Believe `X-Forwarded-For` and `-Proto` from these addresses. */
+		trustedProxies: string[];
+		/** Do the work that waits in the same process. */
+		worker: boolean;
+		/** What was begun and not finished is given up after so long without a byte. */
+		uploadExpiryHours: number;
+		/** Requests that one caller may make in a minute. */
+		requestsPerMinute: number;
+		/** How long a person stays signed in. */
+		sessionDays: number;
+	};
+	/** Who is told what happened, by signed requests. */
+	webhooks: WebhookConfig[];
+	telemetry: {
+		/** Where OpenTelemetry traces go, as OTLP over HTTP; null sends nothing. */
+		otlpUrl: string | null;
+	};
 	slowQueryMs: number;
+};
+
+export const webhookEvents = [
+	"recording.created",
+	"recording.transcribed",
+	"recording.failed",
+	"recording.trashed",
+	"recording.purged",
+] as const;
+export type WebhookEvent = (typeof webhookEvents)[number];
+
+export type WebhookConfig = {
+	url: string;
+	/** Name of the environment variable that holds the key which signs the requests. */
+	secretEnv: string;
+	/** Left out: all of them. */
+	events?: WebhookEvent[] | undefined;
+	/** It may be in this network: private and loopback addresses are refused without. */
+	allowPrivate?: boolean | undefined;
 };
 
 /** Settings as they are written: everything optional, nothing yet relative to a platform. */
@@ -171,6 +216,19 @@ export const defaultSettings: Settings = {
 	lexicon: { enabled: true, regexTimeLimitMs: 100 },
 	log: { level: "info", retentionDays: 30, maxSizeMb: 20 },
 	worker: { concurrency: 2, leaseSeconds: 60, maxDeliveries: 5 },
+	server: {
+		host: "127.0.0.1",
+		port: 1877,
+		allowedHosts: [],
+		corsOrigins: [],
+		trustedProxies: [],
+		worker: true,
+		uploadExpiryHours: 168,
+		requestsPerMinute: 1200,
+		sessionDays: 30,
+	},
+	webhooks: [],
+	telemetry: { otlpUrl: null },
 	slowQueryMs: 1000,
 };
 

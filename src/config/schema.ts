@@ -2,7 +2,7 @@ import { createRequire } from "node:module";
 import type * as zod from "zod";
 import { chatTasks } from "../chat/chat-tasks.ts";
 import { logLevels } from "../log/level.ts";
-import { defaultSettings, profiles, retentionPresets } from "./defaults.ts";
+import { defaultSettings, profiles, retentionPresets, webhookEvents } from "./defaults.ts";
 
 /*
  * The one description of what may be set. It is loaded only when there is something to check:
@@ -134,6 +134,13 @@ function isPlainHttpUrl(address: string): boolean {
 	const url = new URL(address);
 	const isHttp = url.protocol === "http:" || url.protocol === "https:";
 	return isHttp && !url.username && !url.password && !url.search && !url.hash;
+}
+
+/** A webhook's address may have a query: many services tell their customers apart by it. */
+function isHttpUrlWithoutLogin(address: string): boolean {
+	if (!URL.canParse(address)) return false;
+	const url = new URL(address);
+	return /^https?:$/.test(url.protocol) && !url.username && !url.password && !url.hash;
 }
 
 export const engineTypes = ["command", "openai", "sherpa"] as const;
@@ -275,6 +282,49 @@ export const settingsSchema = z.strictObject(
 			concurrency: wholeNumber(1, 64).default(d.worker.concurrency),
 			leaseSeconds: amount(1, 86_400, "seconds").default(d.worker.leaseSeconds),
 			maxDeliveries: wholeNumber(1, 1000).default(d.worker.maxDeliveries),
+		}),
+		server: section({
+			host: text("an IP address or a host's name", /^[A-Za-z0-9.:_-]{1,253}$/).default(
+				d.server.host,
+			),
+			port: wholeNumber(0, 65_535).default(d.server.port),
+			allowedHosts: z
+				.array(text("a host's name such as notes.example.org", /^[A-Za-z0-9.:_[\]-]{1,260}$/), {
+					error: 'a list of hosts such as ["notes.example.org"]',
+				})
+				.default(d.server.allowedHosts),
+			corsOrigins: z
+				.array(text("an origin such as https://notes.example.org", /^https?:\/\/[^/\s*]+$/), {
+					error: 'a list of origins such as ["https://notes.example.org"]',
+				})
+				.default(d.server.corsOrigins),
+			trustedProxies: z
+				.array(anyText, { error: 'a list of addresses such as ["10.0.0.1"]' })
+				.default(d.server.trustedProxies),
+			worker: yesOrNo.default(d.server.worker),
+			uploadExpiryHours: amount(0.01, 87_600, "hours").default(d.server.uploadExpiryHours),
+			requestsPerMinute: wholeNumber(1, 10_000_000).default(d.server.requestsPerMinute),
+			sessionDays: amount(0.001, 3650, "days").default(d.server.sessionDays),
+		}),
+		webhooks: z
+			.array(
+				z.strictObject({
+					url: z
+						.string({ error: httpAddress })
+						.refine(isHttpUrlWithoutLogin, { error: httpAddress }),
+					secretEnv: variableName,
+					events: list(`a list of ${webhookEvents.join(", ")}`, oneOf(webhookEvents)).optional(),
+					allowPrivate: yesOrNo.optional(),
+				}),
+				{ error: 'a list of objects such as { "url": "https://…", "secretEnv": "HOOK_SECRET" }' },
+			)
+			.default(d.webhooks),
+		telemetry: section({
+			otlpUrl: z
+				.string({ error: httpAddress })
+				.refine(isPlainHttpUrl, { error: httpAddress })
+				.nullable()
+				.default(d.telemetry.otlpUrl),
 		}),
 		slowQueryMs: amount(0, 3_600_000, "milliseconds").default(d.slowQueryMs),
 	},

@@ -1,0 +1,3 @@
+export default function RecorderPage() {
+	return <h1>RecorderPage</h1>;
+}
