@@ -1,15 +1,19 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { cpus, release, totalmem } from "node:os";
 import { join } from "node:path";
+import { benchEvents } from "./events.ts";
 import { benchImportLarge, benchImportMany } from "./import.ts";
 import { benchMedia } from "./media.ts";
 import { benchOverhead } from "./overhead.ts";
+import { benchRanges } from "./ranges.ts";
 import { benchRecord } from "./record.ts";
 import { benchRecovery } from "./recovery.ts";
 import { meets, type Row } from "./row.ts";
 import { searchBench } from "./search.ts";
+import { benchService } from "./service.ts";
 import { benchSpeech } from "./speech.ts";
 import { benchStartUp } from "./start-up.ts";
+import { benchUploads } from "./uploads.ts";
 import { validateBench } from "./validate.ts";
 import { benchWindows } from "./windows.ts";
 
@@ -30,7 +34,11 @@ const benches: Record<string, () => Promise<Row[]>> = {
 	record: benchRecord,
 	recovery: benchRecovery,
 	speech: benchSpeech,
+	uploads: benchUploads,
 	search: () => searchBench(1_000_000),
+	service: benchService,
+	ranges: benchRanges,
+	events: benchEvents,
 };
 
 const chosen = process.argv.slice(2);

@@ -11,7 +11,7 @@ import { type Corpus, zipfCorpus } from "./corpus.ts";
 import type { Row } from "./row.ts";
 
 const wordsInRecording = 60;
-const vocabulary = 50_000;
+export const vocabulary = 50_000;
 const atOnce = 2000;
 const asked = 400;
 
@@ -29,8 +29,18 @@ export async function searchBench(count: number): Promise<Row[]> {
 	}
 }
 
+/** @returns the folder with that catalogue in it, closed */
+export async function builtCatalogue(count: number): Promise<string> {
+	await (await openBuilt(count)).close();
+	return folderOf(count);
+}
+
+function folderOf(count: number): string {
+	return join(tmpdir(), `onwax-bench-search-v${migrations.at(-1)?.version}-${count}`);
+}
+
 async function openBuilt(count: number): Promise<Catalogue> {
-	const folder = join(tmpdir(), `onwax-bench-search-v${migrations.at(-1)?.version}-${count}`);
+	const folder = folderOf(count);
 	const open = (at: string) =>
 		openSqliteCatalogue({ path: join(at, "library.db"), backupsDir: join(at, "backups") });
 	if (existsSync(folder)) return open(folder);

@@ -103,13 +103,7 @@ export async function configSet(
 ): Promise<{ path: string; value: unknown }> {
 	const keyPath = keyPathOf(key);
 	const path = configPath(options);
-	const oldText = readConfigText(path);
-	const old = oldText === null ? {} : parseConfigText(path, oldText);
-	if (!isSection(old)) {
-		throw new OnwaxError("ERR_CONFIG", `${path} does not hold a JSON object.`, {
-			hint: "Correct it by hand, or move it away.",
-		});
-	}
+	const { oldText, old } = readSettings(path);
 	const { validateSettings, withValue } = await import("./config/validate.ts");
 	// Only what this change adds counts: a file with several mistakes can be mended one by one.
 	const oldProblems = new Set(validateSettings(old, {}).problems.map(({ message }) => message));
@@ -128,6 +122,47 @@ export async function configSet(
 		if (firstProblems.length === 0) firstProblems = added;
 	}
 	throw configError(firstProblems);
+}
+
+/**
+ * Writes several keys into the file at once, or none of them; undefined takes a key out. Nothing is
+ * written that would add a problem, be it of the file alone or together with the environment.
+ *
+ * @throws ERR_CONFIG for an unknown key or a value that is not as expected
+ */
+export async function configChange(
+	changes: ReadonlyMap<string, unknown>,
+	options: ConfigOptions = {},
+): Promise<{ path: string }> {
+	const path = configPath(options);
+	const { env } = surroundings(options);
+	const { oldText, old } = readSettings(path);
+	const { validateSettings, withValue } = await import("./config/validate.ts");
+	let settings = old;
+	for (const [key, value] of changes) {
+		const keyPath = keyPathOf(key);
+		settings = withValue(settings, keyPath, undefined);
+		if (value !== undefined) settings = withValue(settings, keyPath, value);
+	}
+	const written = JSON.parse(JSON.stringify(settings)) as object;
+	for (const surrounding of [{}, env]) {
+		const known = new Set(validateSettings(old, surrounding).problems.map((one) => one.message));
+		const { problems } = validateSettings(written, surrounding);
+		const added = problems.filter(({ message }) => !known.has(message));
+		if (added.length > 0) throw configError(added);
+	}
+	const { writeConfig } = await import("./config/write-config.ts");
+	await writeConfig(path, written, oldText);
+	return { path };
+}
+
+function readSettings(path: string): { oldText: string | null; old: Record<string, unknown> } {
+	const oldText = readConfigText(path);
+	const old = oldText === null ? {} : parseConfigText(path, oldText);
+	if (isSection(old)) return { oldText, old };
+	throw new OnwaxError("ERR_CONFIG", `${path} does not hold a JSON object.`, {
+		hint: "Correct it by hand, or move it away.",
+	});
 }
 
 /** What a text may mean: as its key's kind where that is known, else as JSON, else as it is. */

@@ -6,6 +6,7 @@ import type { LogLevel } from "./log/level.ts";
 import { type LogFiles, openLogFiles } from "./log/log-files.ts";
 import { maskText, maskValue } from "./log/mask.ts";
 import type { LogFields, Logger } from "./logger.ts";
+import { currentCorrelation } from "./telemetry/correlation.ts";
 
 export type LogOptions = {
 	/** The library; lines go to files in `logs/` below it. */
@@ -54,7 +55,9 @@ export function openLog(options: LogOptions): Log {
 		try {
 			pino ??= startPino(files, run, nowMs);
 			const missing = untold > 0 ? { droppedLines: untold } : {};
-			const masked = maskValue({ ...bound, ...fields, ...missing });
+			const correlation = currentCorrelation();
+			const cause = correlation === null ? {} : { requestId: correlation.requestId };
+			const masked = maskValue({ ...cause, ...bound, ...fields, ...missing });
 			pino[level](masked as object, maskText(message));
 			untold = 0;
 		} catch {

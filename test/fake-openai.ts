@@ -37,6 +37,7 @@ export type FakeStep =
 	| { status: number; retryAfter?: string; body?: string };
 
 export type FakeRequest = {
+	path: string;
 	authorization: string | null;
 	headers: IncomingMessage["headers"];
 	/** Every field of the form but the file; a name may come more than once. */
@@ -112,7 +113,7 @@ async function answer(
 	requests: FakeRequest[],
 ): Promise<void> {
 	const path = request.url ?? "";
-	if (request.method !== "POST" || path !== "/v1/audio/transcriptions") {
+	if (request.method !== "POST" || !/^\/v1\/audio\/(transcriptions|translations)$/.test(path)) {
 		request.resume();
 		return sendError(response, 404, `Invalid URL (${request.method} ${path})`, invalid, null);
 	}
@@ -167,6 +168,7 @@ function describe(
 		.update(file?.bytes ?? "")
 		.digest("hex");
 	return {
+		path: request.url ?? "",
 		authorization: request.headers.authorization ?? null,
 		headers: request.headers,
 		fields,

@@ -17,6 +17,7 @@ const places: Record<string, number> = {
 	"errors.ts": 0,
 	"logger.ts": 0,
 	"wav.ts": 0,
+	"observation.ts": 0,
 	durable: 1.0,
 	archive: 1.1,
 	catalogue: 1.1,

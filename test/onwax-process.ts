@@ -34,6 +34,16 @@ export type RunOptions = {
 };
 
 export async function tempHome(t: TestContext): Promise<Home> {
+	const started: ChildProcess[] = [];
+	// Hooks run in the order in which they are given: nobody writes any more when the folder goes.
+	t.after(async () => {
+		for (const child of started) {
+			if (child.exitCode !== null || child.signalCode !== null) continue;
+			const ending = new Promise((done) => child.once("exit", done));
+			child.kill("SIGKILL");
+			await ending;
+		}
+	});
 	const folder = await tempFolder(t);
 	const dataDir = join(folder, "data", "onwax");
 	const configDir = join(folder, "config", "onwax");
@@ -51,12 +61,14 @@ export async function tempHome(t: TestContext): Promise<Home> {
 	};
 
 	function start(args: readonly string[], options: RunOptions = {}): ChildProcess {
-		return spawn(process.execPath, [program, ...args], {
+		const child = spawn(process.execPath, [program, ...args], {
 			cwd: folder,
 			env: { ...env, ...options.env },
 			stdio: "pipe",
 			detached: options.ownGroup ?? false,
 		});
+		started.push(child);
+		return child;
 	}
 
 	async function onwax(args: readonly string[], options: RunOptions = {}): Promise<Ran> {

@@ -1,8 +1,25 @@
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
+import { VitePWA } from "vite-plugin-pwa";
+import { precompress } from "./precompress.ts";
+
+/** Fonts of other scripts are kept once they were needed. */
+const kept = ["index.html", "**/*.{js,css,svg,png,webmanifest}", "assets/*-latin-wght-*.woff2"];
 
 export default defineConfig({
-	plugins: [react()],
+	plugins: [
+		react(),
+		VitePWA({
+			strategies: "injectManifest",
+			srcDir: "src/offline",
+			filename: "service-worker.ts",
+			injectManifest: { globPatterns: kept },
+			// Both are ours: public/manifest.webmanifest, src/offline/register.ts.
+			manifest: false,
+			injectRegister: false,
+		}),
+		precompress(),
+	],
 	build: {
 		target: "es2022",
 		// The content security policy allows no inline script and no data: script.

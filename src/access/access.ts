@@ -1,62 +1,349 @@
-import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import { OnwaxError } from "../errors.ts";
+import type { Logger } from "../logger.ts";
+import {
+	accessPath,
+	type KeptSession,
+	type KeptToken,
+	openAccessFile,
+	openSessionsFile,
+	type SessionsFile,
+} from "./access-file.ts";
 import { type Caller, type Scope, scopes } from "./caller.ts";
+import { damaged } from "./kept-file.ts";
+import { checkNewPassword, hashPassword, isPassword } from "./password.ts";
+import { digestOf, isSameSecret, newId, newSecret } from "./secret.ts";
 
 /** What a request says about who asks. */
 export type Credentials = { bearer: string | null; session: string | null };
 
+/** All about a token but its secret, which nobody has any more. Times are ISO 8601. */
+export type Token = Omit<KeptToken, "secretSha256">;
+
+export type AccessState = {
+	hasPassword: boolean;
+	/** Those that are still good. */
+	tokens: number;
+	/** Why access.json counts for nothing now; null: it is whole. */
+	damage: string | null;
+};
+
 export type Access = {
 	/** The secret of the link that `onwax serve` prints; it is good for as long as this process lives. */
 	readonly linkSecret: string;
-	/** Null: nobody we know. */
+	/** Null: nobody we know. A bearer that is not valid is not made up for by a session. */
 	authenticate(credentials: Credentials): Promise<Caller | null>;
-	/** @throws ERR_AUTH */
-	signIn(given: { secret: string }): Promise<{ session: string; caller: Caller }>;
-	signOut(session: string): Promise<void>;
-	/** `secret` is told here and never again. */
-	createToken(token: { name: string; scopes: Scope[] }): Promise<{ id: string; secret: string }>;
+	/** @throws ERR_AUTH; ERR_USAGE where there is no password */
+	signIn(
+		given: { secret: string } | { password: string },
+		lasting: { sessionDays: number },
+	): Promise<{ session: string; caller: Caller; expiresAt: Date }>;
+	/** @returns false where nobody was signed in with that */
+	signOut(session: string): Promise<boolean>;
+	state(): Promise<AccessState>;
+	tokens(): Promise<Token[]>;
+	/**
+	 * `secret` is told here and never again.
+	 *
+	 * @param by who asks for it; left out: whoever sits at the terminal, and may do all
+	 * @throws ERR_FORBIDDEN where it could do more than `by`; ERR_USAGE; ERR_CONFLICT
+	 */
+	createToken(token: {
+		name: string;
+		scopes: readonly Scope[];
+		expiresAt?: Date | null;
+		by?: Caller | null;
+	}): Promise<{ id: string; secret: string }>;
+	/**
+	 * @param reference its id, or its name where only one has it
+	 * @throws ERR_NOT_FOUND, ERR_AMBIGUOUS
+	 */
+	revokeToken(reference: string): Promise<Token>;
+	/** False also where there is none. */
+	isPassword(password: string): Promise<boolean>;
+	/** Null removes it. Whoever signed in with the old one is signed out, but for the session `keep`. */
+	setPassword(password: string | null, keep?: { session: string | null }): Promise<void>;
+	/** Resolves when nothing is being written any more. */
+	close(): Promise<void>;
 };
 
-export async function openAccess(): Promise<Access> {
+const hourMs = 3_600_000;
+const dayMs = 86_400_000;
+const mostSessions = 1000;
+const allScopes: ReadonlySet<Scope> = new Set(scopes);
+
+/** Who may do what, as it is kept in `folder`; what other processes change there counts within a second. */
+export async function openAccess({
+	folder,
+	log,
+	now = () => new Date(),
+}: {
+	folder: string;
+	log: Logger;
+	now?: () => Date;
+}): Promise<Access> {
 	const linkSecret = newSecret();
-	const known = new Map<string, Caller>();
+	const accessFile = openAccessFile(folder);
+	const sessionsFile = openSessionsFile(folder);
+	/** Of this process alone: the disk would not take them. */
+	const unkept = new Map<string, KeptSession>();
+	/** Signed out, though the disk may not know it yet. */
+	const ended = new Set<string>();
+	let verifying: Promise<unknown> = Promise.resolve();
+	let writing: Promise<unknown> = Promise.resolve();
+	/** What was told once is not told for every request. */
+	let toldDamage: string | null = null;
+
+	const isGood = ({ expiresAt }: { expiresAt: string | null }) =>
+		expiresAt === null || Date.parse(expiresAt) > now().getTime();
+
+	async function whoHasToken(secret: string): Promise<Caller | null> {
+		const digest = digestOf(secret);
+		const find = (tokens: readonly KeptToken[] | undefined) =>
+			tokens?.find(({ secretSha256 }) => secretSha256 === digest);
+		const token =
+			find((await accessFile.read()).value?.tokens) ??
+			find((await accessFile.readNow()).value?.tokens);
+		if (token === undefined || !isGood(token)) return null;
+		noteUse(token);
+		const { id, name } = token;
+		return { kind: "token", id, name, scopes: new Set(token.scopes) };
+	}
+
+	function noteUse({ id, lastUsedAt }: KeptToken): void {
+		const hour = new Date(Math.floor(now().getTime() / hourMs) * hourMs).toISOString();
+		if (lastUsedAt === hour || used.get(id) === hour) return;
+		used.set(id, hour);
+		writing = writing.then(() =>
+			accessFile
+				.change((before) => ({
+					...before,
+					tokens: before.tokens.map((one) => (one.id === id ? { ...one, lastUsedAt: hour } : one)),
+				}))
+				.catch((error: unknown) => {
+					log.warn({ error: String(error) }, "when a token was used could not be written down");
+				}),
+		);
+	}
+	const used = new Map<string, string>();
+
+	async function whoHasSession(secret: string): Promise<Caller | null> {
+		const digest = digestOf(secret);
+		if (ended.has(digest)) return null;
+		const find = (sessions: readonly KeptSession[] | undefined) =>
+			sessions?.find(({ secretSha256 }) => secretSha256 === digest);
+		const session =
+			find((await sessionsFile.read()).value?.sessions) ??
+			find((await sessionsFile.readNow()).value?.sessions) ??
+			unkept.get(digest);
+		if (session === undefined || !isGood(session)) return null;
+		// Whether its password still counts cannot be known.
+		if (session.by === "password" && (await damageNow()) !== null) return null;
+		return callerOf(session);
+	}
+
+	async function damageNow(): Promise<string | null> {
+		const { damage } = await accessFile.read();
+		if (damage !== null && damage !== toldDamage) {
+			log.error({ damage }, "access.json is damaged: nobody is let in but by the link");
+		}
+		toldDamage = damage;
+		return damage;
+	}
+
+	/** One at a time: each takes 64 MiB. */
+	function verify<T>(work: () => Promise<T>): Promise<T> {
+		const result = verifying.then(work);
+		verifying = result.catch(() => undefined);
+		return result;
+	}
+
+	async function checkSignIn(given: { secret: string } | { password: string }) {
+		if ("secret" in given) {
+			if (isSameSecret(given.secret, linkSecret)) return "link";
+			throw new OnwaxError("ERR_AUTH", "That link is not valid.", {
+				hint: "Each start of `onwax serve` prints a new one.",
+			});
+		}
+		const { value, damage } = await accessFile.readNow();
+		if (value === null) {
+			await damageNow();
+			throw new OnwaxError("ERR_AUTH", `No password counts now: access.json is damaged.`, {
+				hint: `Open the link that \`onwax serve\` prints; \`onwax token list\` says more. (${damage})`,
+			});
+		}
+		const kept = value.password;
+		if (kept !== null && (await verify(() => isPassword(given.password, kept)))) return "password";
+		throw new OnwaxError("ERR_AUTH", "That is not the password.", {
+			hint: "`onwax password set` sets another one.",
+		});
+	}
+
+	async function endSessions(which: (session: KeptSession) => boolean): Promise<void> {
+		for (const [digest, session] of unkept) if (which(session)) unkept.delete(digest);
+		await sessionsFile.change((before) => {
+			const sessions = before.sessions.filter((one) => !which(one));
+			return sessions.length === before.sessions.length ? before : { ...before, sessions };
+		});
+	}
+
+	await damageNow();
 	return {
 		linkSecret,
 		async authenticate({ bearer, session }) {
-			const secret = bearer ?? session;
-			return secret === null ? null : (known.get(digest(secret)) ?? null);
+			if (bearer !== null) return await whoHasToken(bearer);
+			return session === null ? null : await whoHasSession(session);
 		},
-		async signIn({ secret }) {
-			if (!same(secret, linkSecret)) throw new OnwaxError("ERR_AUTH", "That link is not valid.");
-			const session = newSecret();
-			const id = randomBytes(6).toString("hex");
-			const caller: Caller = { kind: "session", id, name: "browser", scopes: new Set(scopes) };
-			known.set(digest(session), caller);
-			return { session, caller };
+		async signIn(given, { sessionDays }) {
+			const by = await checkSignIn(given);
+			const secret = newSecret();
+			const createdAt = now();
+			const expiresAt = new Date(createdAt.getTime() + sessionDays * dayMs);
+			const session: KeptSession = {
+				...{ id: newId(), by },
+				createdAt: createdAt.toISOString(),
+				expiresAt: expiresAt.toISOString(),
+				secretSha256: digestOf(secret),
+			};
+			try {
+				await addSession(session);
+			} catch (error) {
+				// On a full disk people come in to make room: a restart will sign them out, that is all.
+				log.warn({ error: String(error) }, "a session could not be written down");
+				unkept.set(session.secretSha256, session);
+			}
+			return { session: secret, caller: callerOf(session), expiresAt };
 		},
-		async signOut(session) {
-			known.delete(digest(session));
+		async signOut(secret) {
+			const caller = await whoHasSession(secret);
+			if (caller === null) return false;
+			const digest = digestOf(secret);
+			ended.add(digest);
+			await endSessions(({ secretSha256 }) => secretSha256 === digest);
+			return true;
 		},
-		async createToken(token) {
+		async state() {
+			const { value, damage } = await accessFile.readNow();
+			if (value === null) return { hasPassword: false, tokens: 0, damage };
+			const tokens = value.tokens.filter(isGood).length;
+			return { hasPassword: value.password !== null, tokens, damage: null };
+		},
+		async tokens() {
+			return (await whole()).tokens.map(withoutSecret);
+		},
+		async createToken({ name, scopes: wanted, expiresAt = null, by = null }) {
+			checkTokenName(name);
+			checkGrant(by, wanted);
 			const secret = `onwax_${newSecret()}`;
-			const id = randomBytes(6).toString("hex");
-			known.set(digest(secret), {
-				...{ kind: "token", id, name: token.name },
-				scopes: new Set(token.scopes),
+			const token: KeptToken = {
+				...{ id: newId(), name, scopes: scopes.filter((one) => wanted.includes(one)) },
+				createdAt: now().toISOString(),
+				expiresAt: expiresAt?.toISOString() ?? null,
+				lastUsedAt: null,
+				secretSha256: digestOf(secret),
+			};
+			if (token.scopes.length === 0) {
+				throw new OnwaxError("ERR_USAGE", "A token without permissions is good for nothing.");
+			}
+			await accessFile.change((before) => {
+				if (before.tokens.some((one) => one.name === name && isGood(one))) {
+					throw new OnwaxError(
+						"ERR_CONFLICT",
+						`There is a token ${JSON.stringify(name)} already.`,
+						{
+							hint: "Choose another name, or revoke that one first.",
+						},
+					);
+				}
+				return { ...before, tokens: [...before.tokens, token] };
 			});
-			return { id, secret };
+			return { id: token.id, secret };
 		},
+		async revokeToken(reference) {
+			let revoked: KeptToken | undefined;
+			await accessFile.change((before) => {
+				revoked = chooseToken(before.tokens, reference);
+				return { ...before, tokens: before.tokens.filter((one) => one !== revoked) };
+			});
+			return withoutSecret(revoked as KeptToken);
+		},
+		async isPassword(password) {
+			const kept = (await whole()).password;
+			return kept !== null && (await verify(() => isPassword(password, kept)));
+		},
+		async setPassword(password, { session = null } = { session: null }) {
+			if (password !== null) checkNewPassword(password);
+			const hashed = password === null ? null : await verify(() => hashPassword(password, now()));
+			await accessFile.change((before) => ({ ...before, password: hashed }));
+			const keep = session === null ? null : digestOf(session);
+			await endSessions(({ by, secretSha256 }) => by === "password" && secretSha256 !== keep);
+		},
+		async close() {
+			await verifying;
+			await writing;
+		},
+	};
+
+	async function addSession(session: KeptSession): Promise<void> {
+		const add = (before: SessionsFile): SessionsFile => ({
+			...before,
+			sessions: [...before.sessions.filter(isGood), session].slice(-mostSessions),
+		});
+		await sessionsFile.change(add);
+	}
+
+	async function whole() {
+		const { value, damage } = await accessFile.readNow();
+		if (value !== null) return value;
+		throw damaged(accessPath(folder), damage);
+	}
+}
+
+function callerOf({ id, by }: KeptSession): Caller {
+	return {
+		kind: "session",
+		id,
+		name: by === "link" ? "browser (link)" : "browser",
+		scopes: allScopes,
 	};
 }
 
-function newSecret(): string {
-	return randomBytes(32).toString("base64url");
+function withoutSecret({ secretSha256: _, ...token }: KeptToken): Token {
+	return token;
 }
 
-function digest(secret: string): string {
-	return createHash("sha256").update(secret).digest("hex");
+/** Nobody hands on what is not theirs: a stolen token does not become more than it was. */
+function checkGrant(by: Caller | null, wanted: readonly Scope[]): void {
+	const missing = by === null ? [] : wanted.filter((one) => !by.scopes.has(one));
+	if (missing.length === 0) return;
+	throw new OnwaxError(
+		"ERR_FORBIDDEN",
+		`Who asks does not have the permission ${missing.join(", ")}, and cannot give it.`,
+		{ hint: "Sign in as a person, or use `onwax token create`." },
+	);
 }
 
-function same(a: string, b: string): boolean {
-	return timingSafeEqual(Buffer.from(digest(a)), Buffer.from(digest(b)));
+function checkTokenName(name: string): void {
+	if (/^[\p{L}\p{N}][\p{L}\p{M}\p{N} ._@:/+-]{0,99}$/u.test(name)) return;
+	throw new OnwaxError(
+		"ERR_USAGE",
+		"A token's name has letters, digits, spaces and . _ @ : / + -",
+		{
+			hint: "Name it after what uses it, such as phone or backup-script.",
+		},
+	);
+}
+
+function chooseToken(tokens: readonly KeptToken[], reference: string): KeptToken {
+	const found =
+		tokens.find(({ id }) => id === reference) ?? tokens.filter(({ name }) => name === reference);
+	if (!Array.isArray(found)) return found;
+	if (found.length === 1) return found[0] as KeptToken;
+	if (found.length === 0) {
+		throw new OnwaxError("ERR_NOT_FOUND", `There is no token ${JSON.stringify(reference)}.`, {
+			hint: "`onwax token list` shows all.",
+		});
+	}
+	throw new OnwaxError("ERR_AMBIGUOUS", `Several tokens are called ${JSON.stringify(reference)}.`, {
+		hint: `Name one by its id: ${found.map(({ id }) => id).join(", ")}.`,
+	});
 }

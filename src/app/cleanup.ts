@@ -6,6 +6,7 @@ import { purgeRecording } from "../library/remove.ts";
 import type { Metadata } from "../recording.ts";
 import { inBulk } from "./bulk.ts";
 import { rememberRun, requirePlausibleClock } from "./cleanup-clock.ts";
+import { rememberCleanup } from "./cleanup-record.ts";
 import { snapshotBeforePurge } from "./destruction-snapshot.ts";
 import type { App } from "./open-app.ts";
 import {
@@ -95,6 +96,16 @@ async function cleanUnderLock(app: App, options: CleanupOptions): Promise<Cleanu
 		}
 	}
 	if (deletes && !dryRun) await rememberRun(statePath, now);
+	if (!dryRun) {
+		await rememberCleanup(library.layout, {
+			at: now.toISOString(),
+			scanned: report.scanned,
+			deleted: report.trashed.length + report.purged.length,
+			failed: report.errors.length,
+			errors: report.errors.map(({ name, message }) => `${name}: ${message}`),
+			bytesFreed: report.bytesFreed,
+		});
+	}
 	return report;
 }
 

@@ -1,12 +1,11 @@
-import { type Layout, recordingFolder } from "../archive/layout.ts";
-import { readEngineOutput } from "../archive/transcript-file.ts";
+import type { Layout } from "../archive/layout.ts";
 import { OnwaxError } from "../errors.ts";
 import { type TextChange, textChanges } from "../layers/text-changes.ts";
 import { type WordErrors, wordErrors } from "../layers/word-error-rate.ts";
-import { isEngineFile, isOutput } from "../library/choose-output.ts";
-import { type Recording, shelfOf } from "../recording.ts";
+import type { Recording } from "../recording.ts";
 import type { EngineOutput, Segment, Transcript } from "../transcript.ts";
 import { keptTranscript } from "./export.ts";
+import { keptOutputs } from "./kept-outputs.ts";
 import type { Reapplied } from "./reapply-lexicons.ts";
 
 /** One of the texts that a recording has. */
@@ -55,7 +54,8 @@ export async function compareLayers(
 			hint: "`onwax retry` asks an engine for it.",
 		});
 	}
-	const outputs = await readOutputs(layout, recording, transcript.engineFile);
+	const kept = await keptOutputs(layout, recording, transcript.engineFile);
+	const outputs = kept.map(({ engineFile, output }) => layerOf("engine", engineFile, output));
 	const pick = (wanted: string) => choose(name, wanted, transcript, outputs);
 	const given = from === null ? null : pick(from);
 	const isFromOriginal = given?.kind === "engine" && given.file === transcript.engineFile;
@@ -77,24 +77,6 @@ export async function compareLayers(
 /** The places in which a text was corrected. */
 export function changesIn({ before, after }: Reapplied): TextChange[] {
 	return textChanges(before, after, true);
-}
-
-/** In the order in which they came, as far as that is known; the one that the text is made from last. */
-async function readOutputs(
-	layout: Layout,
-	{ metadata }: Recording,
-	current: string,
-): Promise<Layer[]> {
-	const folder = recordingFolder(layout, shelfOf(metadata), metadata.name);
-	const files = Object.keys(metadata.files).filter((file) => isEngineFile(file));
-	const inOrder = [...files.filter((file) => file !== current), current];
-	const outputs: Layer[] = [];
-	for (const file of inOrder) {
-		const output = await readEngineOutput(folder, file);
-		// A damaged one is named by `validate`; the others can be compared.
-		if (isOutput(output)) outputs.push(layerOf("engine", file, output));
-	}
-	return outputs;
 }
 
 function layerOf(kind: Layer["kind"], file: string, said: EngineOutput | Transcript): Layer {

@@ -27,12 +27,19 @@ export type Edit = {
 const longestText = 10_000_000;
 
 /**
+ * @param check throws where the recording as it is now, held by nobody else, is not to be changed
  * @throws ERR_USAGE for a field that cannot be stored; ERR_STATE for a transcript where there is none
  */
-export async function editRecording(app: App, name: string, edit: Edit): Promise<Metadata> {
+export async function editRecording(
+	app: App,
+	name: string,
+	edit: Edit,
+	check: (metadata: Metadata) => void = () => {},
+): Promise<Metadata> {
 	const fields = cleanFields(edit);
 	return changeRecording(app.library, name, async (held): Promise<Change | null> => {
 		const { metadata } = held;
+		check(metadata);
 		const tags = nextTags(metadata.tags, edit);
 		const changed: Partial<Metadata> = { ...fields };
 		if (JSON.stringify(tags) !== JSON.stringify(metadata.tags)) changed.tags = tags;

@@ -1,5 +1,6 @@
 import type { Config } from "../config/defaults.ts";
 import { OnwaxError, toOnwaxError } from "../errors.ts";
+import { listModels } from "../speech/model-folder.ts";
 import type { Speech } from "../speech/speech.ts";
 import { breaking } from "../transcribe/breaker.ts";
 import { type BreakerView, viewBreaker } from "../transcribe/breaker-state.ts";
@@ -11,12 +12,13 @@ import {
 } from "../transcribe/choose-engine.ts";
 import { detectEngine } from "../transcribe/detect.ts";
 import type { Engine } from "../transcribe/engine.ts";
-import type { EngineConditions, Environment } from "../transcribe/engine-config.ts";
+import type { EngineConditions, EngineConfig, Environment } from "../transcribe/engine-config.ts";
 import { hasNetwork } from "../transcribe/network.ts";
 import { createEngine } from "../transcribe/registry.ts";
 import { engineMemory } from "./engine-memory.ts";
 import { engineConfigOf, engineOrder } from "./engine-order.ts";
 import { trying } from "./engine-trial.ts";
+import { observedEngine } from "./observed-engine.ts";
 
 export type Engines = {
 	/**
@@ -74,7 +76,8 @@ export function openEngines(
 	}
 
 	async function make(name: string): Promise<Engine> {
-		const wanted = await engineConfigOf(config, name, detect);
+		const wanted =
+			(await engineConfigOf(config, name, detect)) ?? (await localModel(modelsFolder, name));
 		if (wanted) {
 			const ground = {
 				environment,
@@ -102,7 +105,8 @@ export function openEngines(
 		const inner = await make(wanted);
 		// Two may have waited for it: the first one's breaker is the one.
 		const engine =
-			made.get(wanted) ?? breaking(inner, config.breaker, engineMemory(config.dataDir, wanted));
+			made.get(wanted) ??
+			breaking(observedEngine(inner), config.breaker, engineMemory(config.dataDir, wanted));
 		made.set(wanted, engine);
 		return engine;
 	}
@@ -150,6 +154,12 @@ export function openEngines(
 			return viewBreaker(remembered, config.breaker.cooldownSeconds, Date.now());
 		},
 	};
+}
+
+/** A model that lies here is an engine of its own name. */
+async function localModel(modelsFolder: string, name: string): Promise<EngineConfig | null> {
+	const models = await listModels(modelsFolder);
+	return models.some((one) => one.name === name) ? { type: "sherpa", model: name } : null;
 }
 
 /** Of all engines and the chat model, whichever is in use: a key is a key. */

@@ -6,11 +6,10 @@ import { type ImportOutcome, importFiles, outcomeOf } from "../import/import-fil
 import { keptForLater, stageStream } from "../import/import-stream.ts";
 import { watchFolder } from "../import/watch-folder.ts";
 import { markCatalogueDamaged } from "../library/damaged-catalogue.ts";
-import { createPublisher } from "../library/publisher.ts";
-import { enqueueAll, jobsAfterPublish } from "../pipeline/pipeline.ts";
 import { audioFileFacts } from "../recording.ts";
 import { inspectWith } from "./inspect-audio.ts";
 import type { App } from "./open-app.ts";
+import { publisherOf } from "./publisher.ts";
 
 export type ImportOptions = {
 	title: string | null;
@@ -109,12 +108,8 @@ export function whatToFind({ config, library }: App) {
 	return { formats: config.import.formats, except: [resolve(library.layout.data)] };
 }
 
-function publisherOf({ library }: App) {
-	return createPublisher(library, (tx, published) => enqueueAll(tx, published, jobsAfterPublish));
-}
-
 /** A catalogue that failed in the middle of an import is built anew by the next start. */
-async function noteDamage({ library }: App, refusals: readonly OnwaxError[]): Promise<void> {
+export async function noteDamage({ library }: App, refusals: readonly OnwaxError[]): Promise<void> {
 	if (!refusals.some(({ code }) => code === "ERR_CATALOGUE")) return;
 	await markCatalogueDamaged(library.layout);
 	library.leaveForHealing();

@@ -38,6 +38,22 @@ export async function addRule(
 	return { lexicon: { name: saved.name, version: saved.version, rules: saved.rules }, warnings };
 }
 
+/**
+ * Puts these rules in use, as the next version, in the place of all that were.
+ *
+ * @param expectedVersion the version they were made from, 0 for none; null: whatever it is by now
+ * @throws ERR_CONFLICT where it is another one by now; ERR_LEXICON for rules with errors
+ */
+export async function replaceRules(
+	folder: string,
+	name: string,
+	rules: readonly LexiconRule[],
+	expectedVersion: number | null,
+): Promise<LexiconInUse> {
+	const saved = await saveLexicon(folder, name, rules, expectedVersion ?? undefined);
+	return { name: saved.name, version: saved.version, rules: saved.rules };
+}
+
 /** @throws ERR_NOT_FOUND where there is no such rule */
 export async function removeRule(
 	folder: string,
@@ -92,12 +108,22 @@ export async function historyOf(folder: string, name: string | null): Promise<Le
 	return histories.flat();
 }
 
-/** What the lexicons make of a text. @throws ERR_LEXICON where one fails */
-export async function tryLexicons(app: App, text: string): Promise<Corrected> {
+/**
+ * What the lexicons make of a text.
+ *
+ * @param regexTotalMs for all regular expressions together; default: as for a transcript
+ * @throws ERR_LEXICON where one fails, or takes too long
+ */
+export async function tryLexicons(
+	app: App,
+	text: string,
+	{ regexTotalMs }: { regexTotalMs?: number } = {},
+): Promise<Corrected> {
 	const output = { engine: "", model: null, language: null, text, segments: [] };
 	const result = await applyLexicons(app.library.layout.lexicons, output, {
 		...app.config.lexicon,
 		enabled: true,
+		...(regexTotalMs !== undefined && { regexTotalMs }),
 	});
 	if (result.lexiconError === null) return result;
 	throw new OnwaxError("ERR_LEXICON", result.lexiconError, { hint: "Correct the lexicon." });

@@ -1,12 +1,22 @@
 import { OnwaxError, toOnwaxError } from "../errors.ts";
 import type { Corrected } from "../layers/compose-transcript.ts";
-import { applyInOrder } from "../lexicon/apply-in-order.ts";
+import { applyInThread } from "../lexicon/apply-in-thread.ts";
 import type { Lexicon } from "../lexicon/lexicon.ts";
 import { listLexicons, readLexicon } from "../lexicon/lexicon-file.ts";
 import { vocabularyFrom } from "../lexicon/vocabulary.ts";
 import type { EngineOutput, Transcript } from "../transcript.ts";
 
-export type LexiconSettings = { enabled: boolean; regexTimeLimitMs: number };
+export type LexiconSettings = {
+	enabled: boolean;
+	regexTimeLimitMs: number;
+	/** For all regular expressions together; default: enough for thousands that are well made. */
+	regexTotalMs?: number;
+};
+
+type RegexLimits = Pick<LexiconSettings, "regexTimeLimitMs" | "regexTotalMs">;
+
+/** Times the limit of one expression: a minute, as Onwax is set up. */
+const usualTotal = 600;
 
 /**
  * Every lexicon in use, in the order of their names, each on the result of the one before. One that
@@ -25,7 +35,7 @@ export async function applyLexicons(
 			current = name;
 			lexicons.push(await readLexicon(folder, name));
 		}
-		return correct(lexicons, output, settings);
+		return await correct(lexicons, output, settings);
 	} catch (error) {
 		if (!(error instanceof OnwaxError)) throw error;
 		return uncorrected(output, inLexicon(current, error));
@@ -33,17 +43,19 @@ export async function applyLexicons(
 }
 
 /** What these lexicons make of an engine's output; where one fails, the output as it is, and why. */
-export function correct(
+export async function correct(
 	lexicons: readonly Lexicon[],
 	output: EngineOutput,
-	settings: Pick<LexiconSettings, "regexTimeLimitMs">,
-): Corrected {
+	{ regexTimeLimitMs, regexTotalMs = regexTimeLimitMs * usualTotal }: RegexLimits,
+): Promise<Corrected> {
 	let current: string | null = null;
 	try {
 		const onLexicon = (name: string) => {
 			current = name;
 		};
-		return { ...applyInOrder(lexicons, output, settings, onLexicon), lexiconError: null };
+		const options = { regexTimeLimitMs, regexTotalMs };
+		const applied = await applyInThread(lexicons, output, options, onLexicon);
+		return { ...applied, lexiconError: null };
 	} catch (error) {
 		if (!(error instanceof OnwaxError)) throw error;
 		return uncorrected(output, inLexicon(current, error));
@@ -64,12 +76,12 @@ export async function correctedAsNamed(
 	folder: string,
 	output: EngineOutput,
 	{ lexicons, lexiconError }: Pick<Transcript, "lexicons" | "lexiconError">,
-	settings: Pick<LexiconSettings, "regexTimeLimitMs">,
+	settings: RegexLimits,
 ): Promise<Corrected | null> {
 	if (lexiconError !== null) return uncorrected(output, lexiconError);
 	try {
 		const versions = lexicons.map(({ name, version }) => readLexicon(folder, name, version));
-		const result = correct(await Promise.all(versions), output, settings);
+		const result = await correct(await Promise.all(versions), output, settings);
 		return result.lexiconError === null ? result : null;
 	} catch (error) {
 		if (error instanceof OnwaxError && !error.retryable) return null;

@@ -49,7 +49,7 @@ export async function planReapplying(
 	if (before === null || bytes === null) return null;
 	const settings = app.config.lexicon;
 	const output = await outputUnder(folder, before);
-	const corrected = correct(lexicons, output, settings);
+	const corrected = await correct(lexicons, output, settings);
 	if (corrected.lexiconError !== null) {
 		throw new OnwaxError("ERR_LEXICON", corrected.lexiconError, {
 			hint: "Correct the lexicon; no text was changed.",
@@ -96,7 +96,7 @@ export async function reapply(
 		if (before === null) return null;
 		const output = await outputUnder(folder, before);
 		const after = recompose(before, output, {
-			corrected: correct(lexicons, output, app.config.lexicon),
+			corrected: await correct(lexicons, output, app.config.lexicon),
 		});
 		if (sha256Of(serialiseTranscript(after)) !== wanted.sha256) return null;
 		const files = { ...metadata.files, ...(await prepareTranscript(folder, after)) };

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type ErrorCode, OnwaxError } from "../errors.ts";
-import { enqueue, hasten } from "../jobs/queue.ts";
+import { enqueue, forgetParked, hasten } from "../jobs/queue.ts";
 import { changeRecording } from "../library/change.ts";
 import type { Metadata, State } from "../recording.ts";
+import { correlationParameters } from "../telemetry/correlation.ts";
 import { inBulk } from "./bulk.ts";
 import { noEngine } from "./engines.ts";
 import { isIncomplete } from "./incomplete.ts";
@@ -134,12 +135,18 @@ async function requireEngine(app: App, name: string | null): Promise<void> {
 	else if ((await app.engines.describeDefault()) === null) throw noEngine();
 }
 
-async function queueTranscription(
+/**
+ * Queues a transcription with these parameters, due now; one that is queued already takes them over.
+ *
+ * @throws what `check` does; ERR_STATE in the trash
+ */
+export async function queueTranscription(
 	app: App,
 	name: string,
-	parameters: Record<string, string>,
+	wanted: Record<string, string>,
 	check: (metadata: Metadata) => void,
 ): Promise<Metadata> {
+	const parameters = { ...wanted, ...correlationParameters() };
 	return changeRecording(
 		app.library,
 		name,
@@ -149,6 +156,7 @@ async function queueTranscription(
 			return metadata.state === "failed" ? { fields: { state: "pending" } } : null;
 		},
 		async (tx) => {
+			await forgetParked(tx, name, "transcribe");
 			await enqueue(tx, [{ recording: name, kind: "transcribe", parameters }]);
 			await hasten(tx, { recording: name, kind: "transcribe", parameters });
 		},

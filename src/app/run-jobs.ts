@@ -1,6 +1,7 @@
 import type { Attempt, JobKind } from "../job.ts";
 import { unfinished } from "../jobs/queue.ts";
 import { type JobHandler, runWorker } from "../jobs/worker.ts";
+import { observe } from "../observation.ts";
 import { chatHandler, markChatGivenUp } from "../pipeline/chat-job.ts";
 import { compressHandler } from "../pipeline/compress-job.ts";
 import { peaksHandler } from "../pipeline/peaks-job.ts";
@@ -8,6 +9,7 @@ import { speakersHandler } from "../pipeline/speakers-job.ts";
 import { markFailed, transcribeHandler } from "../pipeline/transcribe-job.ts";
 import { wantedTasks } from "./chat.ts";
 import { applyLexicons, vocabularyOf } from "./lexicons.ts";
+import { observedJob } from "./observed-job.ts";
 import type { App } from "./open-app.ts";
 import { speakersJobContext } from "./speakers.ts";
 
@@ -52,7 +54,10 @@ export async function runJobs(app: App, options: RunJobsOptions): Promise<void> 
 		language: config.language,
 		coverage: config.coverage,
 		settings,
-		onAttemptFailed: options.onAttemptFailed,
+		onAttemptFailed(recording, attempt, nextDelayMs) {
+			if (nextDelayMs !== null) observe({ kind: "retry", engine: attempt.engine ?? "" });
+			options.onAttemptFailed(recording, attempt, nextDelayMs);
+		},
 		onProgress: options.onProgress ?? (() => undefined),
 	});
 	const canTranscribe = (await app.engines.describeDefault()) !== null;
@@ -66,7 +71,7 @@ export async function runJobs(app: App, options: RunJobsOptions): Promise<void> 
 	const telling =
 		(handler: JobHandler): JobHandler =>
 		async (job, signal) => {
-			const outcome = await handler(job, signal);
+			const outcome = await observedJob(library, handler)(job, signal);
 			if (outcome.kind === "settled") await tell(job.recording, job.kind);
 			return outcome;
 		};
@@ -83,6 +88,7 @@ export async function runJobs(app: App, options: RunJobsOptions): Promise<void> 
 		onGivenUp: async (job, error) => {
 			if (job.kind === "transcribe") await markFailed(library, job.recording, error);
 			if (job.kind === "chat") await markChatGivenUp(library, job.recording, error);
+			observe({ kind: "job", job: job.kind, outcome: "given-up" });
 			await tell(job.recording, job.kind);
 		},
 		concurrency: config.worker.concurrency,

@@ -15,9 +15,16 @@ export type LiveEvent =
 	/** Settings, lexicons, models or tokens are other ones than before. */
 	| { type: "settings" };
 
+/** `complete` is false where more has changed than `entries` tells: whatever was known is to be asked anew. */
+export type ChangeListener = (
+	entries: readonly FeedEntry[],
+	head: FeedPosition,
+	complete: boolean,
+) => void;
+
 export type ServiceEvents = {
 	/** @returns what ends the subscription */
-	onChange(listener: (entries: readonly FeedEntry[], head: FeedPosition) => void): () => void;
+	onChange(listener: ChangeListener): () => void;
 	onLive(listener: (event: LiveEvent) => void): () => void;
 	tell(event: LiveEvent): void;
 	close(): void;
@@ -33,8 +40,7 @@ export async function openServiceEvents(
 	catalogue: Pick<Catalogue, "feedHead" | "feedAfter">,
 	log: Logger,
 ): Promise<ServiceEvents> {
-	type Changed = Parameters<ServiceEvents["onChange"]>[0];
-	const changed = new Set<Changed>();
+	const changed = new Set<ChangeListener>();
 	const live = new Set<(event: LiveEvent) => void>();
 	let position = await catalogue.feedHead();
 	let busy = false;
@@ -42,10 +48,11 @@ export async function openServiceEvents(
 		if (busy) return;
 		busy = true;
 		try {
-			const { entries, head } = await catalogue.feedAfter(position, 1000);
+			const { entries, head, complete } = await catalogue.feedAfter(position, 1000);
 			const last = entries.at(-1);
 			position = last ? { epoch: head.epoch, number: last.number } : head;
-			if (entries.length > 0) for (const listener of changed) listener(entries, position);
+			if (entries.length === 0 && complete) return;
+			for (const listener of changed) listener(entries, position, complete);
 		} catch (error) {
 			log.error({ error: String(error) }, "the feed of changes could not be read");
 		} finally {

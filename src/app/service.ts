@@ -1,13 +1,13 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Config } from "../config/defaults.ts";
+import { outsideRequests } from "../telemetry/correlation.ts";
+import { startTracing } from "../telemetry/tracing.ts";
 import type { Environment } from "../transcribe/engine-config.ts";
-import { autoRetry } from "./auto-retry.ts";
-import { autoCleanup } from "./cleanup.ts";
 import { openEngines } from "./engines.ts";
-import { enqueueMissing } from "./missing-jobs.ts";
 import type { App } from "./open-app.ts";
 import { openChat } from "./open-chat.ts";
-import { runJobs } from "./run-jobs.ts";
 import { openServiceEvents, type ServiceEvents } from "./service-events.ts";
+import { openWebhooks } from "./webhooks.ts";
 
 /** The program as something that runs on: its library, its worker, and what happens in both. */
 export type Service = {
@@ -18,11 +18,23 @@ export type Service = {
 	readonly startedAt: Date;
 	/** Null where the worker is somebody else's task. */
 	readonly worker: "running" | "stopped" | null;
+	/** How far a long transcription is that runs here; null: not known, or there is none. */
+	progressOf(name: string): JobProgress | null;
 	/** Makes other settings count, without a restart; the folder of the library stays. */
 	reconfigure(config: Config): Promise<void>;
 	/** The worker lets go of what it does (it is done again, or goes on, at the next start). */
 	stop(): Promise<void>;
 };
+
+const cleanupIntervalMs = 60 * 60_000;
+const beginsAfterMs = 100;
+
+/** What the worker needs takes a while to load: whoever has just opened the page is answered first. */
+async function whenListening(signal: AbortSignal): Promise<void> {
+	await sleep(beginsAfterMs, undefined, { signal });
+}
+
+export type JobProgress = { doneSeconds: number; durationSeconds: number };
 
 export async function openService(
 	opened: App,
@@ -31,42 +43,70 @@ export async function openService(
 ): Promise<Service> {
 	let app = opened;
 	const events = await openServiceEvents(app.library.catalogue, app.log);
+	const progress = new Map<string, JobProgress>();
+	let changing: Promise<void> = Promise.resolve();
+	let isStopped = false;
 	let running: { abort: AbortController; ended: Promise<void> } | null = null;
+
+	const tracing = startTracing({
+		otlpUrl: app.config.telemetry.otlpUrl,
+		environment,
+		appVersion: app.library.appVersion,
+		log: app.log,
+	});
 
 	function startWorker(): void {
 		const abort = new AbortController();
 		const work = async () => {
-			await enqueueMissing(app.library);
-			await autoCleanup(app, abort.signal);
-			await autoRetry(app);
-			await runJobs(app, {
-				scope: "all",
+			await whenListening(abort.signal);
+			const { doAllWork } = await import("./service-work.ts");
+			await doAllWork(app, {
 				signal: abort.signal,
 				onAttemptFailed: (name, { message }, nextDelayMs) =>
 					events.tell({
 						...{ type: "attempt-failed", name, message },
 						nextDelaySeconds: nextDelayMs === null ? null : nextDelayMs / 1000,
 					}),
-				onProgress: (name, doneSeconds, durationSeconds) =>
-					events.tell({ type: "transcribing", name, doneSeconds, durationSeconds }),
+				onProgress: (name, doneSeconds, durationSeconds) => {
+					progress.set(name, { doneSeconds, durationSeconds });
+					events.tell({ type: "transcribing", name, doneSeconds, durationSeconds });
+				},
+				onJobEnded: async (name, kind) => {
+					if (kind === "transcribe") progress.delete(name);
+				},
 			});
 		};
-		const ended = work().catch((error: unknown) => {
+		// A request that changes settings is not the one whose work is done from then on.
+		const ended = outsideRequests(work).catch((error: unknown) => {
 			if (abort.signal.aborted) return;
 			app.log.error({ error: String(error) }, "the worker ended; it is started again");
 			setTimeout(() => {
 				if (!abort.signal.aborted && running?.abort === abort) startWorker();
 			}, 5000).unref();
 		});
-		running = { abort, ended };
+		const hourly = setInterval(async () => {
+			const { cleanUp } = await import("./service-work.ts");
+			await cleanUp(app, abort.signal);
+		}, cleanupIntervalMs);
+		running = { abort, ended: ended.finally(() => clearInterval(hourly)) };
+	}
+
+	/** Stopping and starting the worker twice at once would leave two of them. */
+	function inTurn(work: () => Promise<void>): Promise<void> {
+		const turn = changing.then(work);
+		changing = turn.catch(() => {});
+		return turn;
 	}
 
 	async function stopWorker(): Promise<void> {
 		running?.abort.abort();
 		await running?.ended;
 		running = null;
+		progress.clear();
 	}
 
+	const webhooks = await openWebhooks(app, environment);
+	events.onChange(() => webhooks?.wake());
 	if (worker) startWorker();
 	return {
 		get app() {
@@ -79,22 +119,27 @@ export async function openService(
 			if (!worker) return null;
 			return running ? "running" : "stopped";
 		},
-		async reconfigure(config) {
-			const { models } = app.library.layout;
-			const next = { ...config, dataDir: app.config.dataDir };
-			await stopWorker();
-			app = {
-				...app,
-				config: next,
-				engines: openEngines(next, models, environment, app.speech),
-				chat: openChat(next, environment),
-			};
-			if (worker) startWorker();
-			events.tell({ type: "settings" });
-		},
+		progressOf: (name) => progress.get(name) ?? null,
+		reconfigure: (config) =>
+			inTurn(async () => {
+				const { models } = app.library.layout;
+				const next = { ...config, dataDir: app.config.dataDir };
+				await stopWorker();
+				app = {
+					...app,
+					config: next,
+					engines: openEngines(next, models, environment, app.speech),
+					chat: openChat(next, environment),
+				};
+				if (worker && !isStopped) startWorker();
+				events.tell({ type: "settings" });
+			}),
 		async stop() {
-			await stopWorker();
+			isStopped = true;
+			await inTurn(stopWorker);
+			await webhooks?.stop();
 			events.close();
+			await tracing.close();
 		},
 	};
 }

@@ -2,6 +2,7 @@ import { recordingFolder } from "../archive/layout.ts";
 import { looksLikeLabel, plainName } from "../archive/speaker-name.ts";
 import { prepareTranscript, readTranscript } from "../archive/transcript-file.ts";
 import { OnwaxError } from "../errors.ts";
+import { enqueue, hasten } from "../jobs/queue.ts";
 import { changeRecording } from "../library/change.ts";
 import { type CatalogueFamily, catalogue } from "../models/catalogue.ts";
 import type { SpeakersJobContext } from "../pipeline/speakers-job.ts";
@@ -76,6 +77,30 @@ export async function tellApart(
 	const models = await readDiarisationModels(layout.models);
 	if (models === null) throw modelsMissing();
 	await tellSpeakersApart(speakersContext(app), metadata, { models, count, signal });
+}
+
+/**
+ * Has the speakers of a recording told apart by the worker, where they are not.
+ *
+ * @throws as `tellApart`; ERR_CONFIG where it is switched off
+ */
+export async function queueTellingApart(app: App, { metadata }: Recording): Promise<void> {
+	const { layout, catalogue: recordings } = app.library;
+	refuseTrash(metadata);
+	const folder = recordingFolder(layout, shelfOf(metadata), metadata.name);
+	const reason = whyNotApart(metadata, await readTranscript(folder));
+	if (reason !== null) throw reason;
+	if (!(await canTellApart(app))) throw modelsMissing();
+	if (!app.config.speakers.enabled) {
+		throw new OnwaxError("ERR_CONFIG", "Telling speakers apart is switched off.", {
+			hint: "`onwax config set speakers.enabled true` switches it on.",
+		});
+	}
+	const job = { recording: metadata.name, kind: "speakers", parameters: {} } as const;
+	await recordings.transaction(async (tx) => {
+		await enqueue(tx, [job]);
+		await hasten(tx, job);
+	});
 }
 
 /** Whether the models for it are here. */

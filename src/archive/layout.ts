@@ -19,6 +19,14 @@ export type Layout = {
 	lexicons: string;
 	/** What an engine answered so far for recordings that have no text yet (archive/window-log.ts). */
 	unfinished: string;
+	/** What was begun to be uploaded, and the receipts (uploads/). */
+	uploads: string;
+	/** Password, tokens and sessions of the service (access/). */
+	access: string;
+	/** Who did what (audit/). */
+	audit: string;
+	/** What others are still to be told, and what could not be told (webhooks/). */
+	webhooks: string;
 };
 
 export function layoutOf(dataDir: string): Layout {
@@ -34,6 +42,10 @@ export function layoutOf(dataDir: string): Layout {
 		models: join(dataDir, "models"),
 		lexicons: join(dataDir, "lexicons"),
 		unfinished: join(dataDir, "unfinished"),
+		uploads: join(dataDir, "uploads"),
+		access: join(dataDir, "access"),
+		audit: join(dataDir, "audit"),
+		webhooks: join(dataDir, "webhooks"),
 	};
 }
 
@@ -58,6 +70,31 @@ export function unfinishedFolder(layout: Layout, name: string): string {
 		throw new OnwaxError("ERR_NAME", `${JSON.stringify(name)} is not the name of a recording.`);
 	}
 	return join(layout.unfinished, name);
+}
+
+/** 128 bits that nobody can guess. */
+const uploadIdPattern = /^[0-9a-f]{32}$/;
+
+export function isUploadId(text: string): boolean {
+	return uploadIdPattern.test(text);
+}
+
+/** Where an upload keeps what has come so far. */
+export function uploadFolder(layout: Layout, id: string): string {
+	return join(layout.uploads, requireUploadId(id));
+}
+
+export function receiptsFolder(layout: Layout): string {
+	return join(layout.uploads, "receipts");
+}
+
+export function receiptFile(layout: Layout, id: string): string {
+	return join(receiptsFolder(layout), `${requireUploadId(id)}.json`);
+}
+
+function requireUploadId(id: string): string {
+	if (isUploadId(id)) return id;
+	throw new OnwaxError("ERR_NAME", `${JSON.stringify(id.slice(0, 100))} is not an upload's id.`);
 }
 
 /** Creates the folders that a library consists of. Harmless where they exist. */

@@ -1,5 +1,6 @@
 import type { Kysely } from "kysely";
-import type { Recording, Sha256, Shelf, State, Status } from "../recording.ts";
+import type { Job } from "../job.ts";
+import type { Recording, Sha256, Shelf, Source, State, Status } from "../recording.ts";
 import type { VerbStatistics } from "./query-statistics.ts";
 import type { CatalogueTables } from "./schema.ts";
 import type { SearchableField, Snippet } from "./snippet.ts";
@@ -64,8 +65,20 @@ export type Catalogue = {
 	/** Every recording's place, in order of names, read in pages: for comparing with the folders. */
 	shelves(): AsyncIterable<Placed>;
 
+	/** Every tag of a kept recording, in order, and how many have it. */
+	tags(): Promise<TagCount[]>;
+
+	/** What is to be done for this recording, is being done, or was given up; oldest first. */
+	jobsOf(name: string): Promise<JobOfRecording[]>;
+
 	/** One entry for each combination of status and state that occurs. */
 	counts(): Promise<Count[]>;
+
+	/** What is kept and what is in the trash, by month and by where it came from; oldest first. */
+	months(): Promise<MonthCount[]>;
+
+	/** Bytes of kept recordings that were made since then; reads each of them. */
+	bytesSince(time: Date): Promise<number>;
 
 	/**
 	 * Says that `writer` is changing this recording now. Null: it is ours. Else: the writer who holds
@@ -127,6 +140,11 @@ export type ListOptions = Filter & {
 	limit: number;
 	/** The `next` of the page before. */
 	before?: string | undefined;
+	/**
+	 * Only the beginning of each text, so many characters, and of what the engine said and who speaks
+	 * nothing: for a list that shows no more.
+	 */
+	textCharacters?: number | undefined;
 };
 
 export type ListPage = {
@@ -150,6 +168,16 @@ export type SearchHit = {
 	snippet: Snippet;
 };
 
+export type TagCount = { tag: string; recordings: number };
+
+export type JobOfRecording = Omit<Job, "recording" | "token"> & {
+	/** Null for one that does not wait. */
+	dueAt: string | null;
+	errorCode: string | null;
+	createdAt: string;
+	finishedAt: string | null;
+};
+
 export type Placed = { name: string; shelf: Shelf };
 
 export type Count = {
@@ -160,11 +188,28 @@ export type Count = {
 	durationSeconds: number;
 };
 
+export type MonthCount = {
+	/** Of the time in the name: `2026-11`. */
+	month: string;
+	source: Source;
+	status: Status;
+	recordings: number;
+	sizeBytes: number;
+	durationSeconds: number;
+};
+
 /** A place in the feed. A catalogue that is built anew has another epoch: its numbers begin again. */
 export type FeedPosition = { epoch: string; number: number };
 
 /** A recording, or one of its jobs, was added, changed or removed; `name` is the recording's. */
-export type FeedEntry = { number: number; subject: "recording" | "job"; name: string };
+export type FeedEntry = {
+	number: number;
+	subject: "recording" | "job";
+	name: string;
+	/** Of a recording: where it lay before the change and after it. Null: it was not there. */
+	shelfBefore: Shelf | null;
+	shelfAfter: Shelf | null;
+};
 
 export type FeedPage = {
 	entries: FeedEntry[];

@@ -21,7 +21,8 @@ export async function feedAfter(
 		return { entries: [], head, complete: true };
 	}
 	const entries = await reader.all<FeedEntry>(
-		"SELECT number, subject, name FROM feed WHERE number > ? ORDER BY number LIMIT ?",
+		`SELECT number, subject, name, shelf_before AS shelfBefore, shelf_after AS shelfAfter
+		FROM feed WHERE number > ? ORDER BY number LIMIT ?`,
 		[after.number, limit],
 	);
 	const first = entries[0]?.number ?? head.number + 1;

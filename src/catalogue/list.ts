@@ -4,13 +4,16 @@ import type { ListOptions, ListPage } from "./catalogue.ts";
 import type { Reader } from "./reader.ts";
 import { fromRow, recordingColumns, type StoredRecording } from "./recording-row.ts";
 
+const beginningColumns =
+	"metadata, substr(text, 1, ?) AS text, NULL AS original_text, NULL AS speakers";
+
 /**
  * Newest first. Every combination of status and state is one walk along an index, and the walks are
  * merged, so that a page costs the same however many recordings there are. Several tags at once are
  * leapt through in the search index.
  */
 export async function list(reader: Reader, options: ListOptions): Promise<ListPage> {
-	const { limit, before } = options;
+	const { limit, before, textCharacters } = options;
 	const older = before === undefined ? Number.MAX_SAFE_INTEGER : Number(before);
 	if (!Number.isSafeInteger(older)) {
 		throw new OnwaxError("ERR_USAGE", "That is not a place in a list.", {
@@ -25,10 +28,12 @@ export async function list(reader: Reader, options: ListOptions): Promise<ListPa
 			? await seqsWithTags(reader, options, older, limit + 1)
 			: await seqsByWalking(reader, options, tag ?? null, older, limit + 1);
 	const shown = seqs.slice(0, limit);
+	const isWhole = textCharacters === undefined;
+	const columns = isWhole ? recordingColumns : beginningColumns;
 	const rows = await reader.all<StoredRecording>(
-		`SELECT ${recordingColumns} FROM recordings WHERE seq IN (SELECT value FROM json_each(?))
+		`SELECT ${columns} FROM recordings WHERE seq IN (SELECT value FROM json_each(?))
 		ORDER BY seq DESC`,
-		[JSON.stringify(shown)],
+		[...(isWhole ? [] : [textCharacters]), JSON.stringify(shown)],
 	);
 	return {
 		recordings: rows.map(fromRow),

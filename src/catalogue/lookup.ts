@@ -1,5 +1,5 @@
 import type { Recording, Sha256 } from "../recording.ts";
-import type { Count, DumpedRecording, OpenChange, Placed } from "./catalogue.ts";
+import type { Count, DumpedRecording, MonthCount, OpenChange, Placed } from "./catalogue.ts";
 import { list } from "./list.ts";
 import type { Reader } from "./reader.ts";
 import { fromRow, recordingColumns, type StoredRecording } from "./recording-row.ts";
@@ -74,6 +74,28 @@ export async function counts(reader: Reader): Promise<Count[]> {
 		sizeBytes: row.size_bytes,
 		durationSeconds: row.duration_microseconds / 1e6,
 	}));
+}
+
+export async function months(reader: Reader): Promise<MonthCount[]> {
+	type Row = Omit<MonthCount, "durationSeconds"> & { microseconds: number };
+	const rows = await reader.all<Row>(
+		`SELECT month, source, status, recordings, size_bytes AS sizeBytes,
+			duration_microseconds AS microseconds
+		FROM months WHERE recordings > 0 ORDER BY month, source, status`,
+	);
+	return rows.map(({ microseconds, ...row }) => ({
+		...row,
+		durationSeconds: microseconds / 1e6,
+	}));
+}
+
+export async function bytesSince(reader: Reader, time: Date): Promise<number> {
+	const [row] = await reader.all<{ bytes: number }>(
+		`SELECT ifnull(sum(size_bytes), 0) AS bytes FROM recordings
+		WHERE seq >= ? AND status <> 'deleted'`,
+		[time.getTime() * 1000],
+	);
+	return row?.bytes ?? 0;
 }
 
 export async function openChanges(reader: Reader): Promise<OpenChange[]> {

@@ -83,6 +83,9 @@ test("an older catalogue is read where nothing can be written, and stays as it i
 		assert.deepEqual(await catalogue.get(name), recording);
 		assert.equal((await catalogue.list({ limit: 9 })).recordings.length, 1);
 		assert.equal((await catalogue.counts()).length, 1);
+		const [month] = await catalogue.months();
+		assert.equal(month?.recordings, 1);
+		assert.equal(month?.month, name.slice(0, 7));
 		await catalogue.check();
 		await assert.rejects(catalogue.remove([name]), { code: "ERR_READ_ONLY" });
 		await catalogue.close();
@@ -98,7 +101,7 @@ test("an older catalogue that cannot be brought up to date says which versions a
 	old.close();
 	await assert.rejects(openSqliteCatalogue({ path, backupsDir, readOnly: true }), {
 		code: "ERR_READ_ONLY",
-		message: /has version 1 and has to become version 3, .* cannot be written/,
+		message: /has version 1 and has to become version 4, .* cannot be written/,
 	});
 });
 

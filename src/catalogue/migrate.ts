@@ -8,12 +8,13 @@ import { whileBusy } from "./busy.ts";
 import { initial } from "./migrations/0001-initial.ts";
 import { speakers } from "./migrations/0002-speakers.ts";
 import { feed } from "./migrations/0003-feed.ts";
+import { months } from "./migrations/0004-months.ts";
 import type { Migration } from "./migrations/migration.ts";
 import type { SqliteConnection } from "./sqlite-connection.ts";
 import { fromSqliteError } from "./sqlite-error.ts";
 
 /** In order, and append-only (D1.1). */
-export const migrations: readonly Migration[] = [initial, speakers, feed];
+export const migrations: readonly Migration[] = [initial, speakers, feed, months];
 
 export function schemaVersion(connection: SqliteConnection): number {
 	return Number(connection.database.prepare("PRAGMA user_version").get()?.user_version);

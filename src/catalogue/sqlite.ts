@@ -9,6 +9,7 @@ import { whileBusy } from "./busy.ts";
 import type { Catalogue, CatalogueDatabase } from "./catalogue.ts";
 import * as changes from "./changes.ts";
 import { feedAfter, feedHead } from "./feed.ts";
+import { jobsOf } from "./jobs-of.ts";
 import { loadKysely } from "./kysely.ts";
 import { list } from "./list.ts";
 import * as lookup from "./lookup.ts";
@@ -19,6 +20,7 @@ import type { CatalogueTables } from "./schema.ts";
 import { isWritableFolder, openConnection, openReadOnlyConnection } from "./sqlite-connection.ts";
 import { sqliteDialect } from "./sqlite-dialect.ts";
 import { fromSqliteError } from "./sqlite-error.ts";
+import { tags } from "./tags.ts";
 
 export type SqliteCatalogueOptions = {
 	path: string;
@@ -140,7 +142,11 @@ export async function openSqliteCatalogue(options: SqliteCatalogueOptions): Prom
 		},
 		findByOriginalSha256: (sha256s) => lookup.findByOriginalSha256(reader, sha256s),
 		shelves: () => lookup.shelves(reader),
+		tags: () => tags(reader),
+		jobsOf: (name) => jobsOf(reader, name),
 		counts: () => lookup.counts(reader),
+		months: () => lookup.months(reader),
+		bytesSince: (time) => lookup.bytesSince(reader, time),
 		claimChange: (name, writer) => transaction((tx) => changes.claimChange(tx, name, writer)),
 		takeOverChange: (name, from, to) =>
 			transaction((tx) => changes.takeOverChange(tx, name, from, to)),

@@ -62,6 +62,10 @@ export const commandGroups: readonly CommandGroup[] = [
 		title: "Serve",
 		commands: {
 			serve: () => import("./commands/serve.ts"),
+			webhook: () => import("./commands/webhook.ts"),
+			password: () => import("./commands/password.ts"),
+			token: () => import("./commands/token.ts"),
+			audit: () => import("./commands/audit.ts"),
 		},
 	},
 	{

@@ -1,3 +1,4 @@
+import { noteAtTerminal } from "../app/audit.ts";
 import { recordingJson } from "../app/recording-json.ts";
 import type { Library } from "../library/library.ts";
 import type { Metadata } from "../recording.ts";
@@ -11,15 +12,23 @@ export async function moveRecordings(
 	cli: Cli,
 	references: string[],
 	move: (library: Library, name: string) => Promise<Metadata>,
-	said: string,
+	{ action, said }: { action: "trash" | "restore"; said: string },
 ): Promise<ExitStatus> {
 	const { output } = cli;
-	return withApp(cli, async ({ library }) =>
-		eachRecording(cli, library.catalogue, references, async ({ metadata, transcript }) => {
-			const after = await move(library, metadata.name);
-			output.value(recordingJson(library.layout, { metadata: after, transcript }));
-			output.line(`${said}  ${metadata.name}`);
-			return exitStatus.done;
-		}),
-	);
+	return withApp(cli, async (app) => {
+		const { library } = app;
+		const moved: string[] = [];
+		try {
+			return await eachRecording(cli, library.catalogue, references, async (recording) => {
+				const { metadata, transcript } = recording;
+				const after = await move(library, metadata.name);
+				moved.push(metadata.name);
+				output.value(recordingJson(library.layout, { metadata: after, transcript }));
+				output.line(`${said}  ${metadata.name}`);
+				return exitStatus.done;
+			});
+		} finally {
+			await noteAtTerminal(app, action, moved);
+		}
+	});
 }

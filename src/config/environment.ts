@@ -2,7 +2,7 @@ import { isSection, knownKeys, nearest } from "./known-keys.ts";
 import type { EnvironmentSettings, Problem } from "./problem.ts";
 
 /** Variables that begin like settings and are none. */
-const reserved = /^ONWAX_(CONFIG|FAULT|TEST_\w+)$/;
+const reserved = /^ONWAX_(CONFIG|FAULT|SETTINGS_OVER_HTTP|TEST_\w+)$/;
 
 /**
  * Reads every `ONWAX_…` variable. One that is set to nothing counts as not set, as compose files

@@ -1,5 +1,6 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { step } from "./step.ts";
+import { timedSync } from "./timed-sync.ts";
 import { writeAll } from "./write-all.ts";
 
 export type AppendLog = {
@@ -66,7 +67,7 @@ export async function openAppendLog(
 		const coveredChunks = writtenChunks;
 		try {
 			step("log:sync");
-			await handle.datasync();
+			await timedSync(() => handle.datasync());
 		} catch (error) {
 			broken = error;
 			throw error;

@@ -4,6 +4,7 @@ import { copyFile, type FileHandle, open } from "node:fs/promises";
 import type { FileFacts } from "../recording.ts";
 import { type HashOptions, hashFile, readAhead } from "./hash-file.ts";
 import { step } from "./step.ts";
+import { timedSync } from "./timed-sync.ts";
 import { writeAll } from "./write-all.ts";
 import { startWriteback } from "./writeback.ts";
 
@@ -30,7 +31,7 @@ export async function copyHashed(
 	if (await clone(source, targetPath)) {
 		const target = await open(targetPath, "r+");
 		try {
-			await target.sync();
+			await timedSync(() => target.sync());
 		} finally {
 			await target.close();
 		}
@@ -54,7 +55,7 @@ export async function copyHashed(
 		}
 		await writeback.settled();
 		step("copy:sync");
-		await target.sync();
+		await timedSync(() => target.sync());
 		return { sha256: hash.digest("hex"), sizeBytes };
 	} finally {
 		await target.close();

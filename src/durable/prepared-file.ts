@@ -5,6 +5,7 @@ import type { FileFacts, Sha256 } from "../recording.ts";
 import { hashFile } from "./hash-file.ts";
 import { partSuffix } from "./part-name.ts";
 import { step } from "./step.ts";
+import { timedSync } from "./timed-sync.ts";
 import { writeAll } from "./write-all.ts";
 
 /**
@@ -32,7 +33,7 @@ export async function prepareFile(
 		step("prepare:write");
 		await writeAll(handle, bytes);
 		step("prepare:sync");
-		await handle.sync();
+		await timedSync(() => handle.sync());
 	} finally {
 		await handle.close();
 	}

@@ -5,6 +5,7 @@ import type { FileFacts } from "../recording.ts";
 import { partName } from "./part-name.ts";
 import { step } from "./step.ts";
 import { syncFolder } from "./sync-folder.ts";
+import { timedSync } from "./timed-sync.ts";
 import { writeAll } from "./write-all.ts";
 
 export type PublishFileOptions = {
@@ -35,7 +36,7 @@ export async function publishFile(
 			step("file:write");
 			await writeAll(handle, bytes);
 			step("file:sync");
-			await handle.sync();
+			await timedSync(() => handle.sync());
 		} finally {
 			await handle.close();
 		}

@@ -2,6 +2,7 @@ import { open } from "node:fs/promises";
 import { dirname } from "node:path";
 import { systemErrorCode } from "../errors.ts";
 import { step } from "./step.ts";
+import { timedSync } from "./timed-sync.ts";
 
 /**
  * Makes the folder's entries (creations, renames, removals) survive a power cut. A file's own sync
@@ -14,7 +15,7 @@ export async function syncFolder(path: string): Promise<void> {
 	step("folder:sync");
 	const handle = await open(path, "r");
 	try {
-		await handle.sync();
+		await timedSync(() => handle.sync());
 	} catch (error) {
 		// Some FUSE file systems have no sync for folders and say so.
 		if (systemErrorCode(error) !== "EINVAL") throw error;

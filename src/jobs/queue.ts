@@ -13,8 +13,11 @@ export type JobsDatabase = Kysely<CatalogueTables>;
  */
 export const longestDelaySeconds = 24 * 60 * 60;
 
-/** Every time in this table is the database's own: several machines have several clocks. */
-const now = sql<number>`unixepoch('subsec')`;
+/**
+ * Every time in this table is the database's own: several machines have several clocks. Made when it is
+ * used: whoever only imports this file has no use for what it would load.
+ */
+const now = () => sql<number>`unixepoch('subsec')`;
 
 export type NewJob = {
 	recording: string;
@@ -53,10 +56,24 @@ export async function hasten(
 ): Promise<void> {
 	await db
 		.updateTable("jobs")
-		.set({ run_at: now, parameters: JSON.stringify(job.parameters), deliveries: 0 })
+		.set({ run_at: now(), parameters: JSON.stringify(job.parameters), deliveries: 0 })
 		.where("recording", "=", job.recording)
 		.where("kind", "=", job.kind)
 		.where("state", "=", "queued")
+		.execute();
+}
+
+/** A person has decided what becomes of work that was given up: it waits for nobody any more. */
+export async function forgetParked(
+	db: JobsDatabase,
+	recording: string,
+	kind: JobKind,
+): Promise<void> {
+	await db
+		.deleteFrom("jobs")
+		.where("recording", "=", recording)
+		.where("kind", "=", kind)
+		.where("state", "=", "parked")
 		.execute();
 }
 
@@ -122,14 +139,14 @@ function due(db: JobsDatabase, options: ClaimOptions) {
 				is.and([
 					is("state", "=", "queued"),
 					is.or([
-						is("run_at", "<=", now),
+						is("run_at", "<=", now()),
 						is("run_at", ">", sql<number>`unixepoch('subsec') + ${longestDelaySeconds + 60}`),
 					]),
 				]),
 				is.and([
 					is("state", "=", "running"),
 					is.or([
-						is("lease_until", "<", now),
+						is("lease_until", "<", now()),
 						is("lease_until", ">", sql<number>`unixepoch('subsec') + ${leaseSeconds * 10}`),
 					]),
 				]),
@@ -229,7 +246,7 @@ export async function releaseFrom(db: JobsDatabase, writers: string[]): Promise<
 	if (writers.length === 0) return;
 	await db
 		.updateTable("jobs")
-		.set({ state: "queued", token: null, lease_until: null, writer: null, run_at: now })
+		.set({ state: "queued", token: null, lease_until: null, writer: null, run_at: now() })
 		.where("state", "=", "running")
 		.where("writer", "in", writers)
 		.execute();

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { OnwaxError, toOnwaxError } from "../errors.ts";
 import type { Job, JobKind } from "../job.ts";
 import type { Library } from "../library/library.ts";
@@ -6,6 +5,7 @@ import { type Backoff, backoffSeconds } from "./backoff.ts";
 import { startHeartbeat } from "./heartbeat.ts";
 import { type Patience, watchPatience } from "./patience.ts";
 import { type ClaimOptions, claim, holdsToken, isDue, settle, unfinished } from "./queue.ts";
+import { restOrWake } from "./wake.ts";
 
 /** What a handler says of a job whose end it did not already write together with its result. */
 export type JobOutcome =
@@ -97,13 +97,16 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
 				return;
 			} else {
 				const pauseMs = remaining ? idlePollMs / 10 : idlePollMs;
-				await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
+				await restOrWake(pauseMs, signal);
 			}
 		}
 	}
 
 	async function work(job: Job): Promise<void> {
-		const log = library.log.child({ recording: job.recording, job: job.id, kind: job.kind });
+		const { request } = job.parameters;
+		const cause = request === undefined ? {} : { requestId: request };
+		const about = { recording: job.recording, job: job.id, kind: job.kind, ...cause };
+		const log = library.log.child(about);
 		const lost = new AbortController();
 		const kept = heartbeat.keep({ id: job.id, token: job.token ?? "" }, () =>
 			lost.abort(new OnwaxError("ERR_JOB_LOST", "This job was taken away from its worker.")),

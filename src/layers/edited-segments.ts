@@ -48,8 +48,12 @@ function place(
 		keepUpTo(aStart, bStart);
 		const words = written.slice(bStart, bEnd);
 		const gone = heard.slice(aStart, aEnd);
-		if (gone.length > 0) placed.push(...inPlaceOf(gone, words));
-		else placed.push(...between(heard[aStart - 1], heard[aStart], words, segments));
+		const put =
+			gone.length > 0
+				? inPlaceOf(gone, words)
+				: between(heard[aStart - 1], heard[aStart], words, segments);
+		// One by one: hundreds of thousands of words are more than a call takes arguments.
+		for (const one of put) placed.push(one);
 		next = aEnd;
 	}
 	keepUpTo(heard.length, written.length);

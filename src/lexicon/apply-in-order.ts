@@ -1,5 +1,5 @@
 import type { EngineOutput, LexiconLayer, Provenance, Segment, Word } from "../transcript.ts";
-import { type ApplyLexiconOptions, applyLexicon } from "./apply-lexicon.ts";
+import { type ApplyLexiconOptions, applyLexicon, regexTimeOf } from "./apply-lexicon.ts";
 import type { Lexicon } from "./lexicon.ts";
 
 export type AppliedLexicons = { text: string; segments: Segment[]; lexicons: LexiconLayer[] };
@@ -20,10 +20,11 @@ export function applyInOrder(
 ): AppliedLexicons {
 	let { text, segments } = output;
 	const layers: LexiconLayer[] = [];
+	const time = regexTimeOf(options);
 	for (const lexicon of lexicons) {
 		const { name, version } = lexicon;
 		onLexicon(name);
-		const result = applyLexicon(lexicon, { text, segments }, options);
+		const result = applyLexicon(lexicon, { text, segments }, options, time);
 		({ text, segments } = result);
 		layers.push({ name, version, replacements: result.replacements });
 	}

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { OnwaxError } from "../errors.ts";
 import type { Segment, Word } from "../transcript.ts";
 import { applyInOrder } from "./apply-in-order.ts";
-import { applyLexicon } from "./apply-lexicon.ts";
+import { applyLexicon, regexTimeOf } from "./apply-lexicon.ts";
 import type { LexiconRule } from "./lexicon.ts";
 
 // Far more than any of these needs: a busy machine must not decide.
@@ -126,6 +126,26 @@ test("a catastrophic or broken regular expression is stopped and named", () => {
 		});
 	}
 	assert.equal(correct("ab", { from: "a", to: "x", kind: "regex" }), "xb");
+});
+
+test("regular expressions have a total, which each one shortens and several lexicons share", () => {
+	const together = (error: unknown) =>
+		error instanceof OnwaxError && error.code === "ERR_LEXICON" && /together/.test(error.message);
+	const slow = lexicon({ from: "(a|aa)+b$", to: "", kind: "regex" });
+	const quick = lexicon({ from: "a", to: "x", kind: "regex" });
+	const text = { text: "a".repeat(200), segments: [] };
+	const limits = { regexTimeLimitMs: 60_000, regexTotalMs: 30 };
+	assert.throws(() => applyLexicon(slow, text, limits), together);
+
+	const time = regexTimeOf(limits);
+	applyLexicon(quick, text, limits, time);
+	assert.ok(time.leftMs < 30);
+	// Nothing is left for the next lexicon; words need nothing of it.
+	time.leftMs = 0;
+	assert.throws(() => applyLexicon(quick, text, limits, time), together);
+	applyLexicon(lexicon({ from: "a", to: "x" }), text, limits, time);
+	const none = { regexTimeLimitMs: 100, regexTotalMs: 0 };
+	assert.throws(() => applyInOrder([quick], text, none), together);
 });
 
 test("a replaced run of words takes the time of the run, shared by length", () => {

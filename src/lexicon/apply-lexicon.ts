@@ -1,8 +1,8 @@
 import type { EngineOutput, Segment } from "../transcript.ts";
-import { chooseMatches, type Lexicon, type Match } from "./lexicon.ts";
+import { chooseMatches, type Lexicon, type LexiconRule, type Match } from "./lexicon.ts";
 import { locateSegments, locateWords, type Range } from "./locate.ts";
 import { nfcView } from "./nfc-view.ts";
-import { findRegexMatches } from "./regex-rules.ts";
+import { findRegexMatches, type RegexTime } from "./regex-rules.ts";
 import { replaceInSegments } from "./replace-in-segments.ts";
 import { replaceIn } from "./replace-in-text.ts";
 import { compileWordRules } from "./word-rules.ts";
@@ -10,7 +10,17 @@ import { compileWordRules } from "./word-rules.ts";
 export type ApplyLexiconOptions = {
 	/** For each regular expression of the lexicon. */
 	regexTimeLimitMs: number;
+	/** For all of them together; left out: however long each one's time adds up. */
+	regexTotalMs?: number;
 };
+
+/** The time for one text, which several lexicons share. */
+export function regexTimeOf({
+	regexTimeLimitMs: limitMs,
+	regexTotalMs: totalMs = Number.POSITIVE_INFINITY,
+}: ApplyLexiconOptions): RegexTime {
+	return { limitMs, totalMs, leftMs: totalMs };
+}
 
 export type LexiconResult = {
 	text: string;
@@ -30,8 +40,9 @@ export function applyLexicon(
 	lexicon: Lexicon,
 	output: Pick<EngineOutput, "text" | "segments">,
 	options: ApplyLexiconOptions,
+	time: RegexTime = regexTimeOf(options),
 ): LexiconResult {
-	const find = prepare(lexicon, options);
+	const find = prepare(lexicon, time);
 	const matches = find(output.text);
 	const segmentRanges = locateSegments(output.text, output.segments);
 	return {
@@ -43,15 +54,22 @@ export function applyLexicon(
 	};
 }
 
+/** What rules for words make of a text: prepared once, for any number of texts. */
+export function wordCorrector(all: readonly LexiconRule[]): (text: string) => string {
+	const rules = all.filter(({ kind }) => kind === "words");
+	const find = prepare({ rules }, { limitMs: 0, totalMs: 0, leftMs: 0 });
+	return (text) => replaceIn(text, { start: 0, end: text.length }, find(text));
+}
+
 type FindMatches = (text: string) => Match[];
 
-function prepare(lexicon: Lexicon, options: ApplyLexiconOptions): FindMatches {
+function prepare(lexicon: Pick<Lexicon, "rules">, time: RegexTime): FindMatches {
 	const findWords = compileWordRules(lexicon.rules);
 	return (original) => {
 		const view = nfcView(original);
 		const regexMatches = lexicon.rules.flatMap((rule, ruleIndex) =>
 			rule.kind === "regex" && view.text !== ""
-				? findRegexMatches(rule, ruleIndex, view.text, options.regexTimeLimitMs)
+				? findRegexMatches(rule, ruleIndex, view.text, time)
 				: [],
 		);
 		const matches = chooseMatches([...findWords(view.text), ...regexMatches]);

@@ -1,6 +1,6 @@
 import { OnwaxError } from "../errors.ts";
 import type { Lexicon, LexiconRule } from "./lexicon.ts";
-import { validateRules } from "./validate-rules.ts";
+import { ruleErrors } from "./validate-rules.ts";
 
 /** Names of lexicons are names of files: no dots, so that a version's file can be told apart. */
 const lexiconName = /^[\p{L}\p{N}][\p{L}\p{M}\p{N}_-]{0,63}$/u;
@@ -15,7 +15,7 @@ export function checkLexiconName(name: string): void {
 
 /** @throws ERR_LEXICON that names every rule with an error */
 export function checkRules(rules: readonly LexiconRule[]): void {
-	const errors = validateRules(rules).filter(({ severity }) => severity === "error");
+	const errors = ruleErrors(rules);
 	if (errors.length === 0) return;
 	const lines = errors.map(({ ruleIndex, message }) => `rule ${ruleIndex + 1}: ${message}`);
 	throw new OnwaxError("ERR_LEXICON", `The lexicon has errors: ${lines.join("; ")}.`, {

@@ -5,6 +5,15 @@ import type { LexiconRule, Match } from "./lexicon.ts";
 /** How many times longer the second try may take. */
 const patience = 5;
 
+/** What is left of the time that all regular expressions may take for one text. */
+export type RegexTime = {
+	/** For the first try of each. */
+	limitMs: number;
+	totalMs: number;
+	/** Goes down with each try. */
+	leftMs: number;
+};
+
 /** One match as it comes out of the limited run: `[index, whole, ...groups]`, then the named groups. */
 type RawMatch = { index: number; groups: (string | undefined)[]; named: Record<string, string> };
 
@@ -28,22 +37,26 @@ export function regexFlags(rule: LexiconRule): string {
  * Every match of one regular expression in an NFC text, found within a time limit: V8 looks for
  * an interruption whenever its matcher backtracks, so that a catastrophic pattern really stops.
  * The limit is wall time: a second try, with more of it, keeps a machine that was asleep or very
- * busy from giving another text than an idle one.
+ * busy from giving another text than an idle one. Many expressions that each stay below it are
+ * stopped by the total.
  *
- * @throws ERR_LEXICON for a pattern that is not valid, or took too long twice
+ * @throws ERR_LEXICON for a pattern that is not valid, or took too long twice, and where the total is used up
  */
 export function findRegexMatches(
 	rule: LexiconRule,
 	ruleIndex: number,
 	text: string,
-	timeLimitMs: number,
+	time: RegexTime,
 ): Match[] {
 	const found =
-		runLimited(rule, text, timeLimitMs) ?? runLimited(rule, text, timeLimitMs * patience);
+		runLimited(rule, text, time.limitMs, time) ??
+		runLimited(rule, text, time.limitMs * patience, time);
 	if (found === null) {
 		throw new OnwaxError(
 			"ERR_LEXICON",
-			`The regular expression ${shown(rule)} took longer than ${timeLimitMs} ms.`,
+			time.leftMs < 1
+				? `The regular expressions took longer than ${time.totalMs} ms together; the last one was ${shown(rule)}.`
+				: `The regular expression ${shown(rule)} took longer than ${time.limitMs} ms.`,
 			{
 				hint: "Make it simpler: a repetition inside a repetition, as in (a+)+, is the usual reason.",
 			},
@@ -60,11 +73,19 @@ export function findRegexMatches(
 }
 
 /** Null when the time was over. */
-function runLimited(rule: LexiconRule, text: string, timeLimitMs: number): RawMatch[] | null {
+function runLimited(
+	rule: LexiconRule,
+	text: string,
+	tryMs: number,
+	time: RegexTime,
+): RawMatch[] | null {
+	const timeout = Math.floor(Math.min(tryMs, time.leftMs));
+	if (timeout < 1) return null;
+	const begunMs = performance.now();
 	context ??= createContext({ pattern: "", flags: "", text: "" }) as NonNullable<typeof context>;
 	Object.assign(context, { pattern: rule.from.normalize("NFC"), flags: regexFlags(rule), text });
 	try {
-		return JSON.parse(search.runInContext(context, { timeout: timeLimitMs })) as RawMatch[];
+		return JSON.parse(search.runInContext(context, { timeout })) as RawMatch[];
 	} catch (error) {
 		// Errors of another context are instances of no class of this one: read them by their fields.
 		const { code, name, message } = error as { code?: string; name?: string; message?: string };
@@ -77,6 +98,7 @@ function runLimited(rule: LexiconRule, text: string, timeLimitMs: number): RawMa
 			{ hint: "Correct the rule, or take it out of the lexicon." },
 		);
 	} finally {
+		time.leftMs -= performance.now() - begunMs;
 		Object.assign(context, { pattern: "", flags: "", text: "" });
 	}
 }

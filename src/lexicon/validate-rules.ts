@@ -1,4 +1,4 @@
-import { applyLexicon } from "./apply-lexicon.ts";
+import { wordCorrector } from "./apply-lexicon.ts";
 import type { LexiconRule } from "./lexicon.ts";
 import { regexFlags } from "./regex-rules.ts";
 
@@ -13,8 +13,17 @@ export type RuleProblem = {
 const mostRules = 10_000;
 const longestText = 1000;
 
+/** More words than this are not compared where what one rule gives could begin another's phrase. */
+const mostWordsAlike = 20;
+
 /** All that is wrong or doubtful with a list of rules, in their order. */
 export function validateRules(rules: readonly LexiconRule[]): RuleProblem[] {
+	const errors = ruleErrors(rules);
+	return errors.length > 0 ? errors : warningsOf(rules);
+}
+
+/** What keeps these rules from being used, in their order. */
+export function ruleErrors(rules: readonly LexiconRule[]): RuleProblem[] {
 	const errors: RuleProblem[] = [];
 	if (rules.length > mostRules) {
 		const message = `there are ${rules.length} rules; at most ${mostRules} are read`;
@@ -24,7 +33,7 @@ export function validateRules(rules: readonly LexiconRule[]): RuleProblem[] {
 		const message = errorOf(rule);
 		if (message) errors.push({ ruleIndex, severity: "error", message });
 	}
-	return errors.length > 0 ? errors : warningsOf(rules);
+	return errors;
 }
 
 function errorOf(rule: LexiconRule): string | null {
@@ -48,7 +57,8 @@ function warningsOf(rules: readonly LexiconRule[]): RuleProblem[] {
 	const warnings: RuleProblem[] = [];
 	const seen = new Map<string, number>();
 	const words = rules.filter(({ kind }) => kind === "words");
-	const lexicon = { format: 1 as const, name: "rules", version: 1, rules: words };
+	const correct = wordCorrector(words);
+	const beginsOrEndsAlike = phraseComparison(words);
 	for (const [ruleIndex, rule] of rules.entries()) {
 		const warn = (message: string) => warnings.push({ ruleIndex, severity: "warning", message });
 		const same = `${rule.kind}\n${rule.caseSensitive ? rule.from : rule.from.toLowerCase()}`;
@@ -57,29 +67,39 @@ function warningsOf(rules: readonly LexiconRule[]): RuleProblem[] {
 		else seen.set(same, ruleIndex);
 		if (rule.kind === "regex") continue;
 		// What comes out must not be changed again, or applying twice would differ from once.
-		const again = applyLexicon(lexicon, { text: rule.to, segments: [] }, { regexTimeLimitMs: 1 });
-		if (again.text !== rule.to) {
+		if (correct(rule.to) !== rule.to) {
 			warn(`what it gives ("${rule.to}") would be changed again if the lexicon were applied twice`);
-		} else if (words.some((other) => beginsOrEndsAlike(rule, other))) {
+		} else if (beginsOrEndsAlike(rule.to)) {
 			warn(`what it gives ("${rule.to}") may form another rule's phrase with the words around it`);
 		}
 	}
 	return warnings;
 }
 
-/** True when the output ends with the beginning of a phrase, or begins with the end of one. */
-function beginsOrEndsAlike(rule: LexiconRule, other: LexiconRule): boolean {
+/**
+ * Tells of what a rule gives whether it ends with the beginning of a phrase, begins with the end of one,
+ * or stands in one. The phrases are taken apart once: each rule is compared with all of them.
+ */
+function phraseComparison(rules: readonly LexiconRule[]): (to: string) => boolean {
 	const parts = (text: string) => text.normalize("NFC").toLowerCase().split(/\s+/).filter(Boolean);
-	const phrase = parts(other.from);
-	const given = parts(rule.to);
-	if (phrase.length < 2) return false;
-	// With nothing put in its place, the words on both sides become neighbours.
-	if (given.length === 0) return true;
-	for (let length = 1; length < phrase.length; length++) {
-		const head = phrase.slice(0, length).join(" ");
-		const tail = phrase.slice(-length).join(" ");
-		if (given.slice(-length).join(" ") === head || given.slice(0, length).join(" ") === tail)
-			return true;
+	const phrases = rules.map(({ from }) => parts(from)).filter(({ length }) => length >= 2);
+	const heads = new Set<string>();
+	const tails = new Set<string>();
+	for (const phrase of phrases) {
+		for (let length = 1; length < Math.min(phrase.length, mostWordsAlike + 1); length++) {
+			heads.add(phrase.slice(0, length).join(" "));
+			tails.add(phrase.slice(-length).join(" "));
+		}
 	}
-	return phrase.join(" ").includes(given.join(" "));
+	const all = phrases.map((phrase) => phrase.join(" ")).join("\n");
+	return (to) => {
+		const given = parts(to);
+		// With nothing put in its place, the words on both sides become neighbours.
+		if (given.length === 0) return phrases.length > 0;
+		for (let length = 1; length <= Math.min(given.length, mostWordsAlike); length++) {
+			if (heads.has(given.slice(-length).join(" "))) return true;
+			if (tails.has(given.slice(0, length).join(" "))) return true;
+		}
+		return all.includes(given.join(" "));
+	};
 }

@@ -26,7 +26,9 @@ export function compileWordRules(rules: readonly LexiconRule[]): WordRules {
 		const parts = from.split(/\s+/).map(escaped);
 		const pattern = new RegExp(parts.join("\\s+"), rule.caseSensitive ? "uy" : "iuy");
 		const first = folded(from.match(wordRun)?.[0] ?? "");
-		byFirst.set(first, [...(byFirst.get(first) ?? []), { rule, ruleIndex, from, pattern }]);
+		const alike = byFirst.get(first) ?? [];
+		alike.push({ rule, ruleIndex, from, pattern });
+		byFirst.set(first, alike);
 	}
 	return (text) => (byFirst.size === 0 ? [] : findMatches(text, byFirst));
 }

@@ -22,6 +22,7 @@ const secretsInText: readonly [RegExp, string][] = [
 	[/\b(Bearer|Basic)\s{1,8}[A-Za-z0-9._~+/=-]{6,4096}/gi, "$1 ***"],
 	[/\b(sk|pk|rk)[-_][A-Za-z0-9_-]{8,512}/g, "$1-***"],
 	[/\b(gh[pousr]_|github_pat_|xox[abprs]-|AKIA|AIza|ya29\.)[A-Za-z0-9_.-]{8,512}/g, "$1***"],
+	[/\bonwax_[A-Za-z0-9_-]{40,64}/g, "onwax_***"],
 	[/\beyJ[\w-]{8,4096}\.[\w-]{8,4096}\.[\w-]{0,4096}/g, "***"],
 	[/(:\/\/)[^\s/@]{1,512}@/g, "$1***@"],
 	[

@@ -128,6 +128,8 @@ export type DecodeOptions = {
 	strict?: boolean;
 	/** Stop after so many frames. */
 	maxFrames?: number;
+	/** Asked after every packet: whether nothing more is wanted. */
+	isEnough?: () => boolean;
 };
 
 /**
@@ -168,7 +170,7 @@ export async function eachFrame(
 		await eachPacket(input, beat, (packet) => {
 			if (context.sendPacketSync(packet) < 0) failures++;
 			receive();
-			return frames < limit;
+			return frames < limit && !options.isEnough?.();
 		});
 		context.sendPacketSync(null);
 		receive();

@@ -1,3 +1,4 @@
+import type { Frame } from "node-av/lib";
 import { OnwaxError } from "../errors.ts";
 import { eachFrame, withAudioInput } from "./av-input.ts";
 import { createFlacFile } from "./flac-writer.ts";
@@ -6,6 +7,7 @@ import { createOpusFile } from "./opus-writer.ts";
 import { reportingBeat } from "./progress.ts";
 import { openResampler } from "./resample.ts";
 import type { SampleWriter } from "./sample-writer.ts";
+import { openSpan } from "./span.ts";
 import { createWavFile } from "./wav-writer.ts";
 
 const opusBitRatePerChannel = 24_000;
@@ -18,18 +20,25 @@ export async function decode(
 	report: (progress: Progress) => void,
 ): Promise<DecodeResult> {
 	return withAudioInput(path, async (input) => {
+		const span = target.span ? await openSpan(input, target.span, target) : null;
 		const writer = openWriter(target);
 		let samples = 0;
 		const resampler = openResampler(target.sampleRate, target.channels, (bytes, count) => {
+			if (span !== null) return span.cut(bytes, writer.write);
 			samples += count;
 			writer.write(bytes);
 		});
 		const tick = reportingBeat(input.durationSeconds, report);
 		try {
-			await eachFrame(input, () => tick(samples / target.sampleRate), resampler.push);
+			const decoded = () => (span?.samples() ?? samples) / target.sampleRate;
+			const push = (frame: Frame) => {
+				if (span === null || span.isWanted(frame)) resampler.push(frame);
+			};
+			const options = span === null ? {} : { isEnough: span.isEnough };
+			await eachFrame(input, () => tick(decoded()), push, options);
 			resampler.flush();
 			const sizeBytes = await writer.finish();
-			return { durationSeconds: samples / target.sampleRate, sizeBytes };
+			return { durationSeconds: decoded(), sizeBytes };
 		} finally {
 			resampler.close();
 			writer.close();

@@ -13,6 +13,8 @@ export type DecodeTarget = {
 	channels: number;
 	/** Bits per second, of Opus; by default 24 000 for each channel. */
 	bitRate?: number;
+	/** Only this stretch, and nothing before it is decoded where the format can be sought in. */
+	span?: { startSeconds: number; endSeconds: number };
 };
 
 export type DecodeResult = { durationSeconds: number; sizeBytes: number };

@@ -9,7 +9,7 @@ import type { JobHandler } from "../jobs/worker.ts";
 import { changeRecording } from "../library/change.ts";
 import type { Library } from "../library/library.ts";
 import type { Media } from "../media/media.ts";
-import { originalSha256, shelfOf } from "../recording.ts";
+import { originalSha256, type Recording, shelfOf } from "../recording.ts";
 import { peaksFilename } from "./pipeline.ts";
 
 /** Peaks for what is not compressed here; made anew where they are missing. */
@@ -18,11 +18,12 @@ export function peaksHandler(library: Library, media: Media): JobHandler {
 		const recording = await library.catalogue.get(job.recording);
 		if (!recording || recording.metadata.files[peaksFilename]) return { kind: "done" };
 		const { metadata } = recording;
-		const folder = recordingFolder(library.layout, shelfOf(metadata), metadata.name);
 		const scratchPath = join((await library.writer()).folder, partName(peaksFilename));
+		const target = { outputPath: scratchPath, sourceSha256: originalSha256(metadata) };
 		try {
-			const target = { outputPath: scratchPath, sourceSha256: originalSha256(metadata) };
-			const result = await media.peaks(join(folder, metadata.audioFile), target, { signal });
+			const result = await whereItLies(library, recording, (audioPath) =>
+				media.peaks(audioPath, target, { signal }),
+			);
 			await changeRecording(
 				library,
 				job.recording,
@@ -40,4 +41,27 @@ export function peaksHandler(library: Library, media: Media): JobHandler {
 			await rm(scratchPath, { force: true });
 		}
 	};
+}
+
+/**
+ * Reads a recording's audio although its folder may move meanwhile, as it does when its text is there:
+ * who finds it gone looks where it went. The samples are the same in every place.
+ */
+async function whereItLies<T>(
+	library: Library,
+	recording: Recording,
+	read: (audioPath: string) => Promise<T>,
+): Promise<T> {
+	const pathOf = ({ metadata }: Recording) =>
+		join(recordingFolder(library.layout, shelfOf(metadata), metadata.name), metadata.audioFile);
+	for (let path = pathOf(recording); ; ) {
+		try {
+			return await read(path);
+		} catch (error) {
+			const now = await library.catalogue.get(recording.metadata.name);
+			const next = now && pathOf(now);
+			if (next === null || next === path) throw error;
+			path = next;
+		}
+	}
 }

@@ -24,9 +24,13 @@ export type PipelineSettings = {
 
 export const peaksFilename = "peaks.bin";
 
-export function jobsAfterPublish(metadata: Metadata): NewJob[] {
+/** @param parameters of the transcription: hints, and whose request it was */
+export function jobsAfterPublish(
+	metadata: Metadata,
+	parameters: Record<string, string> = {},
+): NewJob[] {
 	if (metadata.state !== "pending" || metadata.deletedAt !== null) return [];
-	return [{ recording: metadata.name, kind: "transcribe" }];
+	return [{ recording: metadata.name, kind: "transcribe", parameters }];
 }
 
 export function jobsAfterTranscript(metadata: Metadata, settings: PipelineSettings): NewJob[] {
@@ -52,5 +56,8 @@ export async function enqueueAll(
 	recordings: readonly Metadata[],
 	jobsFor: (metadata: Metadata) => NewJob[],
 ): Promise<void> {
-	await enqueue(db, recordings.flatMap(jobsFor));
+	await enqueue(
+		db,
+		recordings.flatMap((metadata) => jobsFor(metadata)),
+	);
 }

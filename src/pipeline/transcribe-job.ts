@@ -17,6 +17,7 @@ import type { EngineOutput } from "../transcript.ts";
 import { type HearingContext, hearRecording } from "./hear-recording.ts";
 import { requireSettled, requireToken } from "./job-token.ts";
 import type { PipelineSettings } from "./pipeline.ts";
+import { hintsOf, nextPauseSeconds } from "./transcribe-hints.ts";
 import { forgetDecoded } from "./unfinished.ts";
 import { writeTranscript } from "./write-transcript.ts";
 
@@ -35,9 +36,10 @@ export type TranscribeContext = HearingContext & {
  * then written in one change. An output that is there already, from a worker that died in between, is
  * used instead of asking again.
  */
-export function transcribeHandler(context: TranscribeContext): JobHandler {
-	const { library } = context;
+export function transcribeHandler(given: TranscribeContext): JobHandler {
+	const { library } = given;
 	return async (job, signal) => {
+		const context = withHints(given, job);
 		const recording = await library.catalogue.get(job.recording);
 		if (!recording || recording.metadata.deletedAt !== null) return { kind: "done" };
 		const { metadata } = recording;
@@ -63,8 +65,31 @@ export function transcribeHandler(context: TranscribeContext): JobHandler {
 			failures.push(outcome);
 			if (!mayFallBack(outcome.error)) break;
 		}
-		return fail(context, job, combined(failures));
+		return fail(context, job, goingOn(job, metadata, combined(failures)));
 	};
+}
+
+/** What was said about this recording counts before what is configured for all. */
+function withHints(context: TranscribeContext, job: Job): TranscribeContext {
+	const { language, prompt } = hintsOf(job);
+	return {
+		...context,
+		language: language ?? context.language,
+		vocabulary: async () => [...(prompt === null ? [] : [prompt]), ...(await context.vocabulary())],
+	};
+}
+
+/** Where nobody is there to ask again, an engine that may answer later is asked again by itself. */
+function goingOn(
+	job: Job,
+	{ createdAt }: Metadata,
+	outcome: Exclude<AttemptsOutcome, { kind: "done" }>,
+): Exclude<AttemptsOutcome, { kind: "done" }> {
+	if (outcome.kind !== "failed" || !outcome.error.retryable || !hintsOf(job).goesOn) return outcome;
+	const retryAfterSeconds = nextPauseSeconds(createdAt, Date.now());
+	return retryAfterSeconds === null
+		? outcome
+		: { ...outcome, kind: "postponed" as const, retryAfterSeconds };
 }
 
 /** Nothing has failed: no engine may be asked for this recording as things are. */

@@ -13,6 +13,7 @@ import type { Library } from "../library/library.ts";
 import type { FallbackFacts, FileFacts, TranscriptionFacts } from "../recording.ts";
 import { assignSpeakers } from "../speakers/assign-speakers.ts";
 import { turnsUnder } from "../speakers/speakers-file.ts";
+import { correlationParameters } from "../telemetry/correlation.ts";
 import type { EngineOutput, Segment } from "../transcript.ts";
 import { requireSettled, requireToken } from "./job-token.ts";
 import { enqueueAll, jobsAfterTranscript, type PipelineSettings } from "./pipeline.ts";
@@ -49,7 +50,13 @@ export async function writeTranscript(
 		},
 		async (tx, metadata) => {
 			await requireSettled(await settle(tx, job, { state: "done" }));
-			await enqueueAll(tx, [metadata], (one) => jobsAfterTranscript(one, settings));
+			const cause = correlationParameters();
+			await enqueueAll(tx, [metadata], (one) =>
+				jobsAfterTranscript(one, settings).map((next) => ({
+					...next,
+					parameters: { ...next.parameters, ...cause },
+				})),
+			);
 		},
 	);
 	const isWhole = (answer.output.coverage?.failedWindows ?? 0) === 0;

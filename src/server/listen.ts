@@ -29,6 +29,9 @@ export async function listen(server: Server, host: string, port: number): Promis
 		throw error;
 	}
 	const address = server.server.address() as AddressInfo;
-	const shown = address.family === "IPv6" ? `[${address.address}]` : address.address;
+	const isAny = address.address === "0.0.0.0" || address.address === "::";
+	const literal = address.family === "IPv6" ? `[${address.address}]` : address.address;
+	// All addresses are none that a browser could open.
+	const shown = isAny ? "localhost" : literal;
 	return `http://${shown}:${address.port}`;
 }

@@ -20,7 +20,8 @@ export async function pageRoutes(server: Server, { webFolder }: ServerContext): 
 		{ config: { scope: "public" } },
 		(request, reply) => {
 			const path = request.params["*"];
-			const isFile = /\.[^/]+$/.test(path);
+			// A recording's name has a dot in it.
+			const isFile = /\.[^/]+$/.test(path) && !path.startsWith("recordings/");
 			if (/^(api|v1)\//.test(path)) return reply.callNotFound();
 			// What is in assets/ has its hash in its name.
 			const forGood = path.startsWith("assets/");

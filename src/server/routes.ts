@@ -24,6 +24,8 @@ import { webhookRoutes } from "./routes/webhooks.ts";
 
 /** All routes there are, by what they are about. */
 export const allRoutes: readonly Routes[] = [
+	// First: it hears of all that come after it.
+	openapiRoutes,
 	accessRoutes,
 	auditRoutes,
 	uploadRoutes,
@@ -39,7 +41,6 @@ export const allRoutes: readonly Routes[] = [
 	modelRoutes,
 	lexiconRoutes,
 	settingsRoutes,
-	openapiRoutes,
 	serviceJobRoutes,
 	openaiRoutes,
 	healthRoutes,

@@ -8,29 +8,62 @@ import {
 } from "fastify-type-provider-zod";
 import { OnwaxError } from "../errors.ts";
 import { authorise } from "./authorise.ts";
+import { isClientGone } from "./client-gone.ts";
 import type { Server, ServerContext } from "./context.ts";
+import { checkHosts } from "./hosts.ts";
+import { openHttpServer } from "./http-server.ts";
+import type { Connections } from "./idle.ts";
+import { defaultLimits, type Limits } from "./limits.ts";
+import { observeRequests } from "./observe.ts";
+import { allowOrigins } from "./origins.ts";
 import { pageRoutes } from "./page.ts";
 import { sendProblem } from "./problem.ts";
+import { refuseBroken } from "./refuse-broken.ts";
 import { allRoutes } from "./routes.ts";
+import { setSecurityHeaders } from "./security-headers.ts";
+import { manyBehind, trustedProxies } from "./trusted-proxies.ts";
 
 const bodyLimitBytes = 1_000_000;
 
 /** The whole service, not yet listening. */
-export async function createServer(context: ServerContext): Promise<Server> {
-	const { log } = context.service.app;
+export async function createServer(
+	context: ServerContext,
+	limits: Limits = defaultLimits,
+): Promise<Server> {
+	const { config, log } = context.service.app;
+	const opened: Connections[] = [];
+	let isEnding = false;
+	const sharesAddress = manyBehind(config.server.trustedProxies);
 	const server: Server = fastify({
+		serverFactory: (handler) => {
+			const { server: made, connections } = openHttpServer(handler, limits, sharesAddress);
+			opened.push(connections);
+			return made;
+		},
+		clientErrorHandler: refuseBroken,
+		trustProxy: trustedProxies(config.server.trustedProxies),
 		bodyLimit: bodyLimitBytes,
 		genReqId: (request) => givenId(request.headers["x-request-id"]) ?? randomUUID(),
 		logger: false,
-		routerOptions: { maxParamLength: 200 },
+		routerOptions: { maxParamLength: 800 },
+		// Told here, Fastify does not load the ones that it would bring along.
+		schemaController: {
+			compilersFactory: {
+				buildValidator: () => validatorCompiler as never,
+				buildSerializer: () => serializerCompiler as never,
+			},
+		},
 		forceCloseConnections: "idle",
 		return503OnClosing: true,
 	}).withTypeProvider<never>() as unknown as Server;
 	server.setValidatorCompiler(validatorCompiler);
 	server.setSerializerCompiler(serializerCompiler);
+	observeRequests(server);
 	server.setErrorHandler((error, request, reply) => {
 		const known = asOnwaxError(error);
-		if (known === null || known.code === "ERR_INTERNAL") {
+		if (isClientGone(request, error)) {
+			log.info({ requestId: request.id }, "who asked went away");
+		} else if (known === null || known.code === "ERR_INTERNAL") {
 			const stack = error instanceof Error ? error.stack : String(error);
 			log.error({ requestId: request.id, error: stack }, "a request failed");
 		}
@@ -41,6 +74,7 @@ export async function createServer(context: ServerContext): Promise<Server> {
 	);
 	server.addHook("onSend", async (request, reply) => {
 		reply.header("x-request-id", request.id);
+		if (isEnding) reply.header("connection", "close");
 	});
 	server.addHook("onResponse", async (request, reply) => {
 		log.info(
@@ -57,15 +91,34 @@ export async function createServer(context: ServerContext): Promise<Server> {
 		);
 	});
 	await server.register(cookie);
+	setSecurityHeaders(server);
+	checkHosts(server, context);
+	server.addHook("onRequest", async ({ url }) => {
+		if (url.length > limits.urlBytes) {
+			throw new OnwaxError("ERR_TOO_LARGE", "The address is too long.");
+		}
+	});
+	allowOrigins(server, context);
 	authorise(server, context);
-	for (const routes of allRoutes) await routes(server, context);
+	server.addHook("preClose", async () => {
+		isEnding = true;
+		for (const connections of opened) connections.endEventStreams();
+		// What is acknowledged is on disk; what is cut off here can be asked for, or sent, again.
+		const cutAll = () => {
+			for (const connections of opened) connections.cut();
+		};
+		setTimeout(cutAll, limits.graceSeconds * 1000).unref();
+	});
+	for (const routes of allRoutes) await routes(server, { ...context, limits });
 	await pageRoutes(server, context);
 	await server.ready();
 	return server;
 }
 
 function givenId(header: string | string[] | undefined): string | null {
-	return typeof header === "string" && /^[\w.-]{1,64}$/.test(header) ? header : null;
+	// It goes into the log: a token that was put there by mistake does not.
+	const isId = typeof header === "string" && /^(?!onwax_)[\w.-]{1,64}$/.test(header);
+	return isId ? header : null;
 }
 
 /** Null: an error that nobody foresaw. */

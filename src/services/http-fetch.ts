@@ -2,6 +2,7 @@ import http from "node:http";
 import https from "node:https";
 import { Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import type { ReadableStream } from "node:stream/web";
 import { OnwaxError } from "../errors.ts";
 
 export type HttpLimits = {
@@ -78,7 +79,7 @@ async function exchange(
 	});
 	// How sending ends is not awaited: a service may answer before it has read everything and cut
 	// the upload, which must not hide its answer. A failure without an answer reaches `answered`.
-	pipeline(Readable.fromWeb(body.stream()), progress, outgoing).then(
+	pipeline(Readable.fromWeb(body.stream() as ReadableStream), progress, outgoing).then(
 		// From here on the service thinks, for as long as the whole request is allowed to take.
 		() => idle.rest(),
 		() => {},

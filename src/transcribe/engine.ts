@@ -70,6 +70,8 @@ export interface Engine {
 	/** Parameters that change the result; part of the key of an engine output. No secrets. */
 	readonly parameters: Readonly<Record<string, string>>;
 	transcribe(request: TranscribeRequest): Promise<EngineOutput>;
+	/** The same, in English whatever was spoken; left out by engines that cannot. */
+	translate?(request: TranscribeRequest): Promise<EngineOutput>;
 	/** Could it work now? Cheap, sends nothing: the program is found, the key is there. Never throws. */
 	check(): Promise<EngineCheck>;
 }

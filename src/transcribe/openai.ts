@@ -49,6 +49,9 @@ const extensions = [
 const formats = ["words", "segments", "text"] as const;
 type Format = (typeof formats)[number];
 
+/** What the address ends with. */
+type Task = "transcriptions" | "translations";
+
 type Service = OpenaiService & { model: string; prompt: string | null };
 
 /**
@@ -67,12 +70,14 @@ export function createOpenaiEngine(
 	const maxBytes = (config.maxUploadMb ?? defaultMaxUploadMb) * 1024 * 1024 - uploadMarginBytes;
 	let format: Format = knownFormat(service.model);
 
-	async function transcribe(request: TranscribeRequest): Promise<EngineOutput> {
+	const transcribe = (request: TranscribeRequest) => hear(request, "transcriptions");
+
+	async function hear(request: TranscribeRequest, task: Task): Promise<EngineOutput> {
 		requireKey(service);
 		const file = await openUpload(request.audioPath, maxBytes);
 		for (;;) {
 			const asked = format;
-			const answer = await ask(service, asked, file, request);
+			const answer = await ask(service, asked, file, request, task);
 			if (answer.status >= 200 && answer.status < 300)
 				return cleanEngineOutput(readTranscriptJson(parseAnswer(answer, service)), {
 					engine: name,
@@ -107,6 +112,7 @@ export function createOpenaiEngine(
 			...(service.prompt === null ? {} : { prompt: service.prompt }),
 		},
 		transcribe,
+		translate: (request) => hear(request, "translations"),
 		async check() {
 			try {
 				requireKey(service);
@@ -156,6 +162,7 @@ function ask(
 	format: Format,
 	file: File,
 	request: TranscribeRequest,
+	task: Task,
 ): Promise<HttpAnswer> {
 	const asking = {
 		signal: request.signal,
@@ -167,19 +174,24 @@ function ask(
 	const isOther = request.setting === "other";
 	// Words that are expected are words that may be heard where there are none.
 	const prompt = promptOf(service.prompt, isOther ? [] : (request.vocabulary ?? []));
+	const common = {
+		...{ file, model: service.model },
+		...(prompt === null ? {} : { prompt }),
+		...(isOther ? { temperature: otherTemperature } : {}),
+	};
+	const responseFormat = format === "text" ? "json" : "verbose_json";
 	return askService(service, asking, (client, signal) =>
-		client.audio.transcriptions.create(
-			{
-				file,
-				model: service.model,
-				response_format: format === "text" ? "json" : "verbose_json",
-				...(format === "words" ? { timestamp_granularities: ["word", "segment"] } : {}),
-				...(language === null ? {} : { language }),
-				...(prompt === null ? {} : { prompt }),
-				...(isOther ? { temperature: otherTemperature } : {}),
-			},
-			{ signal },
-		),
+		task === "translations"
+			? client.audio.translations.create({ ...common, response_format: responseFormat }, { signal })
+			: client.audio.transcriptions.create(
+					{
+						...common,
+						response_format: responseFormat,
+						...(format === "words" ? { timestamp_granularities: ["word", "segment"] } : {}),
+						...(language === null ? {} : { language }),
+					},
+					{ signal },
+				),
 	);
 }
 

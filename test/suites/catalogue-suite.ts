@@ -3,6 +3,7 @@ import { describe, test } from "node:test";
 import fc from "fast-check";
 import type { Catalogue } from "../../src/catalogue/catalogue.ts";
 import { OnwaxError } from "../../src/errors.ts";
+import type { JobKind, JobState } from "../../src/job.ts";
 import type { Recording } from "../../src/recording.ts";
 import { sampleRecording as sample } from "../sample-recording.ts";
 import {
@@ -174,6 +175,57 @@ export function catalogueSuite(driver: string, open: OpenCatalogue): void {
 						["active", "pending", 1, 1000, 1.5],
 						["archived", "success", 1, 1000, 1.5],
 						["deleted", "success", 1, 1000, 1.5],
+					],
+				);
+			}));
+
+		test("gives only the beginnings of texts where a list shows no more", () => {
+			const said = { text: `${"ä".repeat(300)}😀`, originalText: "otherwise" };
+			return withCatalogue([sample(1, { transcript: said })], async (catalogue) => {
+				const page = await catalogue.list({ limit: 9, textCharacters: 5 });
+				assert.deepEqual(page.recordings[0]?.metadata, sample(1).metadata);
+				assert.equal(page.recordings[0]?.transcript?.text, "äääää");
+				const whole = await catalogue.list({ limit: 9 });
+				assert.deepEqual(whole.recordings[0]?.transcript, said);
+			});
+		});
+
+		test("tells the tags of kept recordings, and how many have each", () =>
+			withCatalogue(library, async (catalogue) => {
+				assert.deepEqual(await catalogue.tags(), [
+					{ tag: "a", recordings: 3 },
+					{ tag: "b", recordings: 3 },
+				]);
+				await catalogue.remove([sample(3).metadata.name, sample(5).metadata.name]);
+				await catalogue.put([sample(2, { tags: ["ä b"] })]);
+				assert.deepEqual(await catalogue.tags(), [
+					{ tag: "a", recordings: 1 },
+					{ tag: "ä b", recordings: 1 },
+				]);
+			}));
+
+		test("tells what is to be done for a recording, and what was given up", () =>
+			withCatalogue(library, async (catalogue) => {
+				const { name } = sample(1).metadata;
+				const job = (recording: string, kind: JobKind, state: JobState) =>
+					catalogue.db
+						.insertInto("jobs")
+						.values({
+							...{ recording, kind, state, run_at: 1_000_000_000.25, created_at: "then" },
+							...{ token: null, lease_until: null, writer: null },
+							...{ error_code: null, finished_at: null },
+						})
+						.execute();
+				await job(name, "compress", "done");
+				await job(name, "transcribe", "parked");
+				await job(name, "peaks", "queued");
+				await job(sample(2).metadata.name, "peaks", "queued");
+				const jobs = await catalogue.jobsOf(name);
+				assert.deepEqual(
+					jobs.map(({ kind, state, dueAt }) => [kind, state, dueAt]),
+					[
+						["transcribe", "parked", null],
+						["peaks", "queued", "2001-09-09T01:46:40.250Z"],
 					],
 				);
 			}));

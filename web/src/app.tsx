@@ -1,28 +1,32 @@
 import { lazy, Suspense } from "react";
 import { Route, Switch } from "wouter";
 import { LibraryPage } from "./library/LibraryPage.tsx";
+import { NotFoundPage } from "./shell/NotFoundPage.tsx";
 import { Shell } from "./shell/Shell.tsx";
 
 const RecordingPage = lazy(() => import("./recording/RecordingPage.tsx"));
 const RecorderPage = lazy(() => import("./recorder/RecorderPage.tsx"));
+const Unfinished = lazy(() => import("./recorder/Unfinished.tsx"));
 const QueuePage = lazy(() => import("./queue/QueuePage.tsx"));
 const HealthPage = lazy(() => import("./health/HealthPage.tsx"));
 const SettingsPage = lazy(() => import("./settings/SettingsPage.tsx"));
 
-export function App() {
+export function App({ linkFailure }: { linkFailure: unknown }) {
 	return (
-		<Shell>
+		<Shell linkFailure={linkFailure}>
+			<Suspense>
+				<Unfinished />
+			</Suspense>
 			<Suspense>
 				<Switch>
 					<Route path="/" component={LibraryPage} />
 					<Route path="/record" component={RecorderPage} />
 					<Route path="/recordings/:name">{({ name }) => <RecordingPage name={name} />}</Route>
 					<Route path="/queue" component={QueuePage} />
-					<Route path="/health" component={HealthPage} />
+					{/* The service answers programs at /health. */}
+					<Route path="/library-health" component={HealthPage} />
 					<Route path="/settings/*?" component={SettingsPage} />
-					<Route>
-						<h1>There is nothing here</h1>
-					</Route>
+					<Route component={NotFoundPage} />
 				</Switch>
 			</Suspense>
 		</Shell>

@@ -14,7 +14,9 @@ export const feed: Migration = {
 CREATE TABLE feed (
 	number INTEGER PRIMARY KEY AUTOINCREMENT,
 	subject TEXT NOT NULL,
-	name TEXT NOT NULL
+	name TEXT NOT NULL,
+	shelf_before TEXT,
+	shelf_after TEXT
 ) STRICT;
 CREATE TABLE feed_epoch (epoch TEXT NOT NULL) STRICT;
 INSERT INTO feed_epoch VALUES (lower(hex(randomblob(8))));
@@ -22,13 +24,14 @@ CREATE TRIGGER feed_kept_short AFTER INSERT ON feed BEGIN
 	DELETE FROM feed WHERE number <= new.number - 10000;
 END;
 CREATE TRIGGER recordings_added_fed AFTER INSERT ON recordings BEGIN
-	INSERT INTO feed (subject, name) VALUES ('recording', new.name);
+	INSERT INTO feed (subject, name, shelf_after) VALUES ('recording', new.name, new.shelf);
 END;
 CREATE TRIGGER recordings_changed_fed AFTER UPDATE ON recordings BEGIN
-	INSERT INTO feed (subject, name) VALUES ('recording', new.name);
+	INSERT INTO feed (subject, name, shelf_before, shelf_after)
+	VALUES ('recording', new.name, old.shelf, new.shelf);
 END;
 CREATE TRIGGER recordings_removed_fed AFTER DELETE ON recordings BEGIN
-	INSERT INTO feed (subject, name) VALUES ('recording', old.name);
+	INSERT INTO feed (subject, name, shelf_before) VALUES ('recording', old.name, old.shelf);
 END;
 CREATE TRIGGER jobs_added_fed AFTER INSERT ON jobs BEGIN
 	INSERT INTO feed (subject, name) VALUES ('job', new.recording);

@@ -1,6 +1,7 @@
 import { homedir } from "node:os";
 import { fileURLToPath } from "node:url";
 import type { Command } from "commander";
+import { noteAtTerminal } from "../../app/audit.ts";
 import { cleanup } from "../../app/cleanup.ts";
 import { installCleanupTimer } from "../../app/cleanup-timer.ts";
 import type { Act, Cli, Example } from "../command.ts";
@@ -35,6 +36,10 @@ export async function run(cli: Cli, options: Options): Promise<ExitStatus> {
 	return withApp(cli, async (app) => {
 		const olderThanDays = options.olderThan ?? null;
 		const report = await cleanup(app, { olderThanDays, dryRun, signal: cli.signal });
+		if (!dryRun) {
+			await noteAtTerminal(app, "trash", namesOf(report.trashed));
+			await noteAtTerminal(app, "purge", namesOf(report.purged));
+		}
 		output.value({ ...report, dryRun });
 		for (const [verb, style, entries] of [
 			["trash", "yellow", report.trashed],
@@ -55,6 +60,10 @@ export async function run(cli: Cli, options: Options): Promise<ExitStatus> {
 		output.note(`${count(report.scanned, "recording")} looked at: ${parts.join(", ")}.`);
 		return report.errors.length > 0 ? exitStatus.failed : exitStatus.done;
 	});
+}
+
+function namesOf(entries: readonly { name: string }[]): string[] {
+	return entries.map(({ name }) => name);
 }
 
 async function installTimer(cli: Cli): Promise<ExitStatus> {

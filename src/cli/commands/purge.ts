@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { noteAtTerminal } from "../../app/audit.ts";
 import type { App } from "../../app/open-app.ts";
 import { purgeRecordings, requireTrashed } from "../../app/purge.ts";
 import { OnwaxError } from "../../errors.ts";
@@ -54,15 +55,21 @@ export async function run(cli: Cli, references: string[], options: Options): Pro
 			output.note("Nothing was destroyed.");
 			return combine([status, exitStatus.failed]);
 		}
-		await purgeRecordings(
-			app,
-			doomed,
-			(name) => {
-				output.value({ name, purged: true });
-				output.line(`${output.out.paint("red", "purged")}  ${name}`);
-			},
-			cli.signal,
-		);
+		const purged: string[] = [];
+		try {
+			await purgeRecordings(
+				app,
+				doomed,
+				(name) => {
+					purged.push(name);
+					output.value({ name, purged: true });
+					output.line(`${output.out.paint("red", "purged")}  ${name}`);
+				},
+				cli.signal,
+			);
+		} finally {
+			await noteAtTerminal(app, "purge", purged);
+		}
 		return status;
 	});
 }

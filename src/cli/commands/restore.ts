@@ -18,5 +18,5 @@ export function define(command: Command, act: Act): void {
 
 export async function run(cli: Cli, references: string[]): Promise<ExitStatus> {
 	const said = cli.output.out.paint("green", "restored");
-	return moveRecordings(cli, references, takeFromTrash, said);
+	return moveRecordings(cli, references, takeFromTrash, { action: "restore", said });
 }

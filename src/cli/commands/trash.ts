@@ -18,5 +18,5 @@ export function define(command: Command, act: Act): void {
 
 export async function run(cli: Cli, references: string[]): Promise<ExitStatus> {
 	const said = cli.output.out.paint("yellow", "trashed");
-	return moveRecordings(cli, references, trashRecording, said);
+	return moveRecordings(cli, references, trashRecording, { action: "trash", said });
 }

@@ -4,6 +4,7 @@ import { autoCleanup } from "../../app/cleanup.ts";
 import { noEngine } from "../../app/engines.ts";
 import { enqueueMissing } from "../../app/missing-jobs.ts";
 import { runJobs } from "../../app/run-jobs.ts";
+import { startTracing } from "../../telemetry/tracing.ts";
 import type { Act, Cli, Example } from "../command.ts";
 import { type ExitStatus, exitStatus } from "../exit-status.ts";
 import { startProgress } from "../progress.ts";
@@ -36,6 +37,12 @@ export async function run(cli: Cli): Promise<ExitStatus> {
 		}
 		const by = engine === null ? "" : ` Texts by ${engine.name}.`;
 		output.note(`Working.${by} Ctrl-C ends it.`);
+		const tracing = startTracing({
+			otlpUrl: app.config.telemetry.otlpUrl,
+			environment: cli.environment,
+			appVersion: app.library.appVersion,
+			log: app.log,
+		});
 		const report = textReport(cli, app, 2);
 		const noteRetry = retryNotes(cli, app);
 		const long = longRecordings();
@@ -64,6 +71,7 @@ export async function run(cli: Cli): Promise<ExitStatus> {
 			});
 		} finally {
 			progress.stop();
+			await tracing.close();
 		}
 		// Being asked to stop is how a worker ends: nothing went wrong.
 		return exitStatus.done;

@@ -113,3 +113,68 @@ export const searchHits = z
 	})
 	.meta({ id: "SearchHits" });
 export type SearchHits = z.infer<typeof searchHits>;
+
+const tagName = z.string().min(1).max(200);
+
+/** Which recordings; without any of it all that are not in the trash. */
+export const recordingFilter = {
+	state: z.enum(states).optional(),
+	status: z.enum(statuses).optional(),
+	/** May be given more than once: those that have all of them. */
+	tag: z.union([tagName, z.array(tagName).max(20)]).optional(),
+};
+
+export const listQuery = z.strictObject({
+	...recordingFilter,
+	limit: z.coerce.number().int().min(1).max(200).default(50),
+	/** The `next` of the page before. */
+	before: z.string().max(30).optional(),
+});
+
+/** As a flag in an address: `1` and `true` mean yes. */
+export const flag = z.enum(["0", "1", "false", "true"]).default("0");
+
+export const searchQuery = z.strictObject({
+	...recordingFilter,
+	/** Words, `"a phrase"`, `begin*`, `tag:x`, `speaker:x`, and `-` before any of them. */
+	q: z.string().max(10_000),
+	limit: z.coerce.number().int().min(1).max(200).default(30),
+	/** The best matches first, instead of the newest. */
+	best: flag,
+	/** The last word may go on: for asking while somebody types. */
+	prefix: flag,
+});
+
+export const tagList = z
+	.object({ tags: z.array(z.object({ tag: z.string(), recordings: z.int() })) })
+	.meta({ id: "TagList" });
+export type TagList = z.infer<typeof tagList>;
+
+/** What is left out stays as it is. */
+export const recordingPatch = z
+	.strictObject({
+		/** An empty one is none. */
+		title: z.string().max(1000).nullable(),
+		description: z.string().max(20_000).nullable(),
+		/** All tags at once, in place of those there are. */
+		tags: z.array(tagName).max(200),
+		addTags: z.array(tagName).max(200),
+		removeTags: z.array(tagName).max(200),
+		/** The text as it is to read: a layer above what the engine said, which stays. */
+		text: z.string(),
+		/** Back to the text before the newest edit. */
+		undoEdit: z.boolean(),
+	})
+	.partial()
+	.meta({ id: "RecordingPatch" });
+export type RecordingPatch = z.infer<typeof recordingPatch>;
+
+/** `POST …/lexicons`. */
+export const reapplied = z
+	.object({
+		/** False: the text reads the same with the lexicons of today. */
+		changed: z.boolean(),
+		recording,
+	})
+	.meta({ id: "Reapplied" });
+export type Reapplied = z.infer<typeof reapplied>;

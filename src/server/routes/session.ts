@@ -1,36 +1,111 @@
 import { z } from "zod";
-import { scopes } from "../../access/caller.ts";
+import type { Caller } from "../../access/caller.ts";
+import { OnwaxError, toOnwaxError } from "../../errors.ts";
 import { sessionCookie } from "../authorise.ts";
 import type { Routes } from "../context.ts";
+import { type CallerJson, caller, signIn, signInWays } from "../contract/access.ts";
+import { addressKey, openRateLimit } from "../rate-limit.ts";
 
-const who = z
-	.object({ name: z.string(), kind: z.enum(["session", "token"]), scopes: z.array(z.enum(scopes)) })
-	.meta({ id: "Caller" });
+const tags = ["access"];
 
-export const sessionRoutes: Routes = (server, { access }) => {
+/** Who mistypes a password has these at once, and then one every ten seconds. */
+const triesPerAddress = { perMinute: 6, burst: 5 };
+/** From everywhere together: a password is worth guessing from many addresses. */
+const triesOfAll = { perMinute: 30, burst: 30 };
+
+export const sessionRoutes: Routes = (server, { access, audit, service }) => {
+	const byAddress = openRateLimit(() => triesPerAddress);
+	const byAll = openRateLimit(() => triesOfAll);
+
+	server.get(
+		"/api/v1/sign-in",
+		{
+			config: { scope: "public" },
+			schema: {
+				...{ tags, summary: "In which ways one can sign in" },
+				response: { 200: signInWays },
+			},
+		},
+		async () => ({ password: (await access.state()).hasPassword }),
+	);
+
 	server.post(
 		"/api/v1/session",
 		{
+			bodyLimit: 10_000,
 			config: { scope: "public" },
-			schema: { body: z.strictObject({ secret: z.string().max(200) }), response: { 200: who } },
+			schema: {
+				...{ tags, summary: "Sign a browser in" },
+				description:
+					"With the link's secret or the password. The answer sets a cookie that scripts cannot read.",
+				body: signIn,
+				response: { 200: caller },
+			},
 		},
 		async (request, reply) => {
-			const { session, caller } = await access.signIn(request.body);
-			reply.setCookie(sessionCookie, session, { httpOnly: true, sameSite: "strict", path: "/" });
-			return { name: caller.name, kind: caller.kind, scopes: [...caller.scopes] };
+			const { ip: address, body } = request;
+			const by = "secret" in body ? "link" : "password";
+			const key = addressKey(address);
+			// A link is not guessed: its owner gets in however many others try.
+			const limits = [
+				...[{ limit: byAddress, key: `${by} ${key}` }],
+				...(by === "password" ? [{ limit: byAll, key: "all" }] : []),
+			];
+			if (by === "password") for (const { limit, key } of limits) limit.take(key);
+			const { sessionDays } = service.app.config.server;
+			try {
+				const { session, caller, expiresAt } = await access.signIn(body, { sessionDays });
+				if (by === "password") for (const { limit, key } of limits) limit.giveBack(key);
+				reply.setCookie(sessionCookie, session, {
+					...{ httpOnly: true, sameSite: "strict", path: "/", expires: expiresAt },
+					secure: request.protocol === "https",
+				});
+				await audit.note({ caller, address, action: "sign-in", detail: { by } });
+				return callerJson(caller);
+			} catch (error) {
+				const { code } = toOnwaxError(error);
+				if (code === "ERR_AUTH") {
+					// Who tries on and on is noted as often as anybody may try, and not for ever.
+					if (by === "link") for (const { limit, key } of limits) limit.take(key);
+					await audit.note({ caller: null, address, action: "sign-in-failed", detail: { by } });
+				}
+				throw error;
+			}
 		},
 	);
+
 	server.get(
 		"/api/v1/session",
-		{ config: { scope: "read" }, schema: { response: { 200: who } } },
-		async ({ caller }) => {
-			if (caller === null) throw new Error("a route with a scope has a caller");
-			return { name: caller.name, kind: caller.kind, scopes: [...caller.scopes] };
+		{
+			config: { scope: "read" },
+			schema: { ...{ tags, summary: "Who asks" }, response: { 200: caller } },
+		},
+		async (request) => callerJson(known(request.caller)),
+	);
+
+	server.delete(
+		"/api/v1/session",
+		{
+			config: { scope: "read" },
+			schema: { ...{ tags, summary: "Sign this browser out" }, response: { 204: z.null() } },
+		},
+		async (request, reply) => {
+			const session = request.cookies[sessionCookie];
+			if (session !== undefined && (await access.signOut(session))) {
+				const { caller, ip: address } = request;
+				await audit.note({ caller, address, action: "sign-out" });
+			}
+			return reply.clearCookie(sessionCookie, { path: "/" }).code(204).send(null);
 		},
 	);
-	server.delete("/api/v1/session", { config: { scope: "read" } }, async (request, reply) => {
-		const session = request.cookies[sessionCookie];
-		if (session) await access.signOut(session);
-		return reply.clearCookie(sessionCookie, { path: "/" }).code(204).send();
-	});
 };
+
+function callerJson({ name, kind, scopes }: Caller): CallerJson {
+	return { name, kind, scopes: [...scopes] };
+}
+
+/** A route with a scope has a caller. */
+export function known(caller: Caller | null): Caller {
+	if (caller === null) throw new OnwaxError("ERR_AUTH", "Onwax does not know who asks.");
+	return caller;
+}

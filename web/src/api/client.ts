@@ -18,6 +18,13 @@ export class ApiError extends Error {
 	}
 }
 
+/** Of anything that was thrown, in words for a person. */
+export function messageOf(error: unknown): string {
+	return error instanceof Error && error.message !== ""
+		? error.message
+		: "Something went wrong that nobody foresaw.";
+}
+
 /** The service could not be reached: offline, restarted, or gone. */
 export const unreachable = {
 	title: "Onwax cannot be reached.",

@@ -29,7 +29,7 @@ const dayOfYear = new Intl.DateTimeFormat(undefined, {
 	month: "long",
 	year: "numeric",
 });
-const time = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
+const time = new Intl.DateTimeFormat(undefined, { hour: "numeric", minute: "2-digit" });
 
 /** `today`, `yesterday`, `12 March`, `12 March 2024` */
 export function formatDay(iso: string, now = new Date()): string {
@@ -43,4 +43,12 @@ export function formatDay(iso: string, now = new Date()): string {
 
 export function formatTime(iso: string): string {
 	return time.format(new Date(iso));
+}
+
+/** For sums, in words: `40 s`, `4 min`, `23 h 58 min` */
+export function formatHours(seconds: number): string {
+	if (seconds < 60) return `${Math.round(seconds)} s`;
+	const minutes = Math.round(seconds / 60);
+	if (minutes < 60) return `${minutes} min`;
+	return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }

@@ -1,0 +1,96 @@
+import { z } from "zod";
+import { scopes } from "../../access/caller.ts";
+import { auditEntry } from "../../audit/audit-entry.ts";
+
+/** What a token or a session may do; each stands for itself. */
+export const scope = z.enum(scopes);
+
+export const caller = z
+	.object({ name: z.string(), kind: z.enum(["session", "token"]), scopes: z.array(scope) })
+	.meta({ id: "Caller" });
+export type CallerJson = z.infer<typeof caller>;
+
+/** What a browser signs in with: the part after the `#` of the link, or the password. */
+export const signIn = z
+	.union([
+		z.strictObject({ secret: z.string().max(200) }),
+		z.strictObject({ password: z.string().max(2000) }),
+	])
+	.meta({ id: "SignIn" });
+
+export const signInWays = z
+	.object({
+		/** A password is set, so that it makes sense to ask for one. */
+		password: z.boolean(),
+	})
+	.meta({ id: "SignInWays" });
+export type SignInWays = z.infer<typeof signInWays>;
+
+export const token = z
+	.object({
+		id: z.string(),
+		name: z.string(),
+		scopes: z.array(scope),
+		createdAt: z.string(),
+		/** Null: good until it is revoked. */
+		expiresAt: z.string().nullable(),
+		/** To the hour; null: never. */
+		lastUsedAt: z.string().nullable(),
+	})
+	.meta({ id: "Token" });
+export type TokenJson = z.infer<typeof token>;
+
+export const tokenList = z.object({ tokens: z.array(token) }).meta({ id: "TokenList" });
+
+export const newToken = z
+	.strictObject({
+		name: z.string().min(1).max(100),
+		scopes: z.array(scope).min(1),
+		/** Left out: good until it is revoked. */
+		expiresInDays: z.number().positive().max(36_500).optional(),
+	})
+	.meta({ id: "NewToken" });
+
+export const createdToken = z
+	.object({
+		token,
+		/** Told this once: only its hash is kept. */
+		secret: z.string(),
+	})
+	.meta({ id: "CreatedToken" });
+export type CreatedToken = z.infer<typeof createdToken>;
+
+export const passwordPut = z
+	.strictObject({
+		/** Null removes it. */
+		password: z.string().max(2000).nullable(),
+		/** The one that counts now, where there is one. */
+		current: z.string().max(2000).optional(),
+	})
+	.meta({ id: "PasswordPut" });
+
+export const accessState = z
+	.object({
+		hasPassword: z.boolean(),
+		/** Those that are still good. */
+		tokens: z.int(),
+		/** Why neither counts now; null: all is well. */
+		damage: z.string().nullable(),
+		/** This computer alone can reach the service. */
+		loopbackOnly: z.boolean(),
+	})
+	.meta({ id: "AccessState" });
+export type AccessStateJson = z.infer<typeof accessState>;
+
+export const auditEntryJson = auditEntry.meta({ id: "AuditEntry" });
+export type AuditEntryJson = z.infer<typeof auditEntryJson>;
+
+export const auditPage = z
+	.object({
+		/** The newest first. */
+		entries: z.array(auditEntryJson),
+		/** To be given as `before` for the next page; null: there is nothing more. */
+		next: z.string().nullable(),
+	})
+	.meta({ id: "AuditPage" });
+export type AuditPage = z.infer<typeof auditPage>;

@@ -1,0 +1,20 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { defaultSettings } from "../src/config/defaults.ts";
+import { testSeed } from "./seeded.ts";
+import { startTempService } from "./temp-service.ts";
+import { impatient, sendMutations } from "./uploads-mutations.ts";
+
+/* Ten thousand of them are sent by test/faults/uploads-mutated.test.ts. */
+test("two hundred mutated uploads: never a 5xx, a doubled or lost recording, or a file elsewhere", async (t) => {
+	t.diagnostic(`ONWAX_TEST_SEED=${testSeed}`);
+	const server = { ...defaultSettings.server, requestsPerMinute: 1_000_000 };
+	const service = await startTempService(t, { server }, { limits: impatient });
+	const { statuses, kept } = await sendMutations(service, 200, testSeed);
+	t.diagnostic(`${kept} kept; answers: ${JSON.stringify([...statuses].sort())}`);
+	assert.ok(kept > 0, "some are still right");
+	assert.ok(
+		[...statuses.keys()].some((status) => status >= 400),
+		"some are refused",
+	);
+});

@@ -1,0 +1,9 @@
+/** Whoever holds a recording's lock is the only one to touch it; a tab that dies lets go of it. */
+function lockName(id: string): string {
+	return `onwax-recording:${id}`;
+}
+
+/** Waits for as long as another tab has it. */
+export async function withLock(id: string, work: () => Promise<void>): Promise<void> {
+	await navigator.locks.request(lockName(id), work);
+}

@@ -1,0 +1,54 @@
+import type { Receipt } from "../../../src/server/contract/receipt.ts";
+import type { Notice } from "./guard.ts";
+import type { Trouble } from "./upload.ts";
+
+/** A recording that is in this browser, as the page shows it. */
+export type LocalRecording = {
+	id: string;
+	title: string;
+	/** ISO 8601 */
+	startedAt: string;
+	/**
+	 * `cut`: it ended without anybody ending it. `elsewhere`: another tab has it. `kept`: its receipt was
+	 * compared, and it is no longer here. `empty`: there was no sound in it.
+	 */
+	phase: "recording" | "paused" | "ended" | "cut" | "elsewhere" | "kept" | "empty";
+	capturedSeconds: number;
+	/** In this browser, synced. */
+	onDiskBytes: number;
+	uploadedBytes: number;
+	trouble: Trouble | null;
+	/** Why it ended, where that was not its person's wish. */
+	endedBecause: string | null;
+	receipt: Receipt | null;
+};
+
+export type ToWorker =
+	| {
+			type: "begin";
+			/** Where the samples come from. */
+			samples: MessagePort;
+			title: string;
+			sampleRate: number;
+	  }
+	| { type: "pause" }
+	| { type: "resume" }
+	| { type: "stop" }
+	| { type: "title"; title: string }
+	| { type: "device"; change: "gone" | "back" | "muted" | "unmuted"; label: string }
+	/** Look for what is unfinished, and finish it. */
+	| { type: "look" }
+	/** Something changed (the network is back, somebody signed in): try again at once. */
+	| { type: "poke" }
+	| { type: "save"; id: string }
+	| { type: "forget"; id: string };
+
+export type FromWorker =
+	| { type: "changed"; recording: LocalRecording }
+	| { type: "level"; peakDbfs: number; swingDbfs: number; capturedSeconds: number }
+	| { type: "notice"; id: string; notice: Notice }
+	| { type: "looked"; count: number }
+	| { type: "file"; id: string; file: Blob }
+	| { type: "gone"; id: string }
+	/** It could not begin, or a worker's own mistake. */
+	| { type: "failed"; message: string; hint: string | null };

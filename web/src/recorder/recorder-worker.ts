@@ -1,0 +1,141 @@
+/// <reference lib="webworker" />
+import { finishRecording, type Held } from "./finish-recording.ts";
+import { newRecordingId } from "./journal.ts";
+import { withLock } from "./lock.ts";
+import type { FromWorker, LocalRecording, ToWorker } from "./messages.ts";
+import { openStore } from "./open-store.ts";
+import { openRecording, type RunningRecording } from "./running-recording.ts";
+import { shareProgress } from "./share-progress.ts";
+import type { SpoolStore } from "./spool.ts";
+
+declare const self: DedicatedWorkerGlobalScope;
+
+const tell = (message: FromWorker) => self.postMessage(message);
+const others = shareProgress((recording) => {
+	// What this tab holds itself it knows better.
+	if (!held.has(recording.id)) tell({ type: "changed", recording });
+});
+const changed = (recording: LocalRecording) => {
+	tell({ type: "changed", recording });
+	others.tell(recording);
+};
+
+const held = new Map<string, Held>();
+/** Recordings whose lock this tab holds or waits for. */
+const followed = new Set<string>();
+/** The recording that this tab makes; the last one may still be on its way up. */
+let running: Promise<RunningRecording> | null = null;
+let store: Promise<SpoolStore> | null = null;
+
+function theStore(): Promise<SpoolStore> {
+	store ??= openStore();
+	return store;
+}
+
+self.onmessage = ({ data }: MessageEvent<ToWorker>) => {
+	void act(data).catch((error: unknown) =>
+		tell({
+			type: "failed",
+			message: `This browser could not do that: ${error instanceof Error ? error.message : String(error)}`,
+			hint: null,
+		}),
+	);
+};
+self.addEventListener("online", poke);
+
+async function act(message: ToWorker): Promise<void> {
+	switch (message.type) {
+		case "begin":
+			return begin(message);
+		case "pause":
+			return (await running)?.pause();
+		case "resume":
+			return (await running)?.resume();
+		case "stop":
+			return (await running)?.stop(null);
+		case "title":
+			return (await running)?.entitle(message.title);
+		case "device":
+			return (await running)?.device(message.change, message.label);
+		case "look":
+			return look();
+		case "poke":
+			return poke();
+		case "save": {
+			const file = await held.get(message.id)?.spool.file();
+			if (file) tell({ type: "file", id: message.id, file });
+			return;
+		}
+		case "forget":
+			return held.get(message.id)?.forget();
+	}
+}
+
+function poke(): void {
+	for (const one of held.values()) one.poke();
+}
+
+async function begin({ samples, title, sampleRate }: ToWorker & { type: "begin" }): Promise<void> {
+	const startedAt = new Date();
+	const id = newRecordingId(startedAt, crypto.randomUUID());
+	followed.add(id);
+	const opening = Promise.withResolvers<RunningRecording>();
+	running = opening.promise;
+	try {
+		// The lock comes before the recording: no other tab may take it for one that was left behind.
+		await withLock(id, async () => {
+			const recording = await openRecording(await theStore(), {
+				...{ id, startedAt, samples, title, sampleRate, changed },
+				level: (level) => tell({ type: "level", ...level }),
+				notice: (of, notice) => tell({ type: "notice", id: of, notice }),
+				held: (one) => held.set(id, one),
+			});
+			opening.resolve(recording);
+			await recording.over;
+		});
+	} catch (error) {
+		opening.promise.catch(() => {});
+		opening.reject(error);
+		throw error;
+	} finally {
+		if (running === opening.promise) running = null;
+		held.delete(id);
+		followed.delete(id);
+	}
+}
+
+async function look(): Promise<void> {
+	const spools = await theStore();
+	const ids = (await spools.ids()).filter((id) => !followed.has(id));
+	tell({ type: "looked", count: ids.length });
+	for (const id of ids) {
+		followed.add(id);
+		void withLock(id, () => takeUp(spools, id))
+			.catch((error: unknown) =>
+				tell({
+					type: "failed",
+					message: `A recording in this browser could not be opened: ${String(error)}`,
+					hint: "It is kept. Close other windows of Onwax, and open this page again.",
+				}),
+			)
+			.finally(() => {
+				held.delete(id);
+				followed.delete(id);
+			});
+	}
+}
+
+async function takeUp(spools: SpoolStore, id: string): Promise<void> {
+	const spool = await spools.open(id);
+	if (spool === null) {
+		// Nothing of it reached the disk but its name, or another tab has finished it.
+		if ((await spools.ids()).includes(id)) await spools.remove(id);
+		tell({ type: "gone", id });
+		return;
+	}
+	if (spool.journal.state === "recording") await spool.note({ state: "cut" });
+	await finishRecording(spools, spool, {
+		...{ changed, endedBecause: null },
+		held: (one) => held.set(id, one),
+	});
+}

@@ -1,0 +1,251 @@
+import { useSyncExternalStore } from "react";
+import { askForSync } from "../offline/ask-for-sync.ts";
+import type { Notice, NoticeKind } from "./guard.ts";
+import type { FromWorker, LocalRecording, ToWorker } from "./messages.ts";
+import { type Microphone, MicrophoneError, openMicrophone } from "./microphone.ts";
+import { loadPreferences } from "./preferences.ts";
+import { setRecordingNow } from "./recording-now.ts";
+
+export type Recorder = {
+	/** `ready`: nothing is being recorded; the last one may still be on its way. */
+	phase: "ready" | "starting" | "recording" | "paused" | "stopping";
+	/** What was recorded last in this tab, or is being recorded. */
+	current: LocalRecording | null;
+	/** What lies in this browser besides, or did until its receipt came. */
+	found: LocalRecording[];
+	/** What holds at this moment, the newest last. */
+	lasting: Notice[];
+	/** What was told of this recording and is over. */
+	told: Notice[];
+	problem: { message: string; hint: string | null } | null;
+	deviceLabel: string | null;
+};
+
+let state: Recorder = {
+	...{ phase: "ready", current: null, found: [], lasting: [], told: [] },
+	...{ problem: null, deviceLabel: null },
+};
+const listeners = new Set<() => void>();
+const levelListeners = new Set<(level: FromWorker & { type: "level" }) => void>();
+
+function change(part: Partial<Recorder>): void {
+	state = { ...state, ...part };
+	setRecordingNow(state.phase === "starting" || isRecording());
+	for (const listener of listeners) listener();
+}
+
+/** One recorder for the tab, whichever page it shows. */
+export function useRecorder(): Recorder {
+	return useSyncExternalStore(subscribe, () => state);
+}
+
+function subscribe(listener: () => void): () => void {
+	listeners.add(listener);
+	return () => listeners.delete(listener);
+}
+
+/** Twenty times a second while the microphone is open. */
+export function onLevel(listener: (level: FromWorker & { type: "level" }) => void): () => void {
+	levelListeners.add(listener);
+	return () => levelListeners.delete(listener);
+}
+
+let worker: Worker | null = null;
+let microphone: Microphone | null = null;
+let wakeLock: WakeLockSentinel | null = null;
+
+function send(message: ToWorker, transfer: Transferable[] = []): void {
+	if (worker === null) {
+		worker = new Worker(new URL("./recorder-worker.ts", import.meta.url), { type: "module" });
+		worker.onmessage = ({ data }: MessageEvent<FromWorker>) => receive(data);
+		worker.onerror = ({ message: words }) => {
+			letGo();
+			change({
+				phase: "ready",
+				problem: {
+					message: `The recorder of this page ended: ${words || "unknown reason"}.`,
+					hint: "What was recorded is in this browser: open the page again, and it is finished.",
+				},
+			});
+		};
+		window.addEventListener("online", tryAgain);
+		document.addEventListener("visibilitychange", () => {
+			if (document.visibilityState !== "visible") return;
+			tryAgain();
+			if (isRecording()) void keepAwake();
+		});
+	}
+	worker.postMessage(message, transfer);
+}
+
+export function isRecording(): boolean {
+	return state.phase === "recording" || state.phase === "paused" || state.phase === "stopping";
+}
+
+/** The service may be there again, or somebody has signed in. */
+export function tryAgain(): void {
+	if (worker !== null) send({ type: "poke" });
+}
+
+/** Finishes what lies unfinished in this browser, except what other tabs have. */
+export function lookForUnfinished(): void {
+	send({ type: "look" });
+}
+
+export async function start(title: string): Promise<void> {
+	if (state.phase !== "ready") return;
+	const last = state.current;
+	const isOnItsWay = last !== null && last.phase !== "kept" && last.phase !== "empty";
+	change({
+		...{ phase: "starting", problem: null, current: null, lasting: [], told: [] },
+		...(isOnItsWay ? { found: [...state.found, last] } : {}),
+	});
+	try {
+		microphone = await openMicrophone(loadPreferences(), (happened, label) => {
+			change({ deviceLabel: label });
+			send({ type: "device", change: happened, label });
+		});
+	} catch (error) {
+		const known = error instanceof MicrophoneError ? error : null;
+		const problem = { message: known?.message ?? String(error), hint: known?.hint ?? null };
+		change({ phase: "ready", problem });
+		return;
+	}
+	// Asked for before there is something to lose; a browser that says no may still clear only under pressure.
+	void navigator.storage?.persist?.().catch(() => false);
+	const { samples, sampleRate } = microphone;
+	send({ type: "begin", samples, title, sampleRate }, [samples]);
+	change({ deviceLabel: microphone.label() });
+	window.addEventListener("beforeunload", ask);
+	void keepAwake();
+}
+
+export function pause(): void {
+	if (state.phase === "recording") send({ type: "pause" });
+}
+
+export function resume(): void {
+	if (state.phase === "paused") send({ type: "resume" });
+}
+
+export function stop(): void {
+	if (state.phase !== "recording" && state.phase !== "paused") return;
+	change({ phase: "stopping" });
+	// The worker waits for the last block, which the microphone hands over now.
+	send({ type: "stop" });
+	letGo();
+	void askForSync();
+}
+
+export function entitle(title: string): void {
+	if (isRecording()) send({ type: "title", title });
+}
+
+export function saveToFile(id: string): void {
+	send({ type: "save", id });
+}
+
+/** Removes it from this browser although it has not arrived. */
+export function forget(id: string): void {
+	send({ type: "forget", id });
+}
+
+/** What has arrived need not be shown for ever. */
+export function dismiss(id: string): void {
+	change({ found: state.found.filter((one) => one.id !== id) });
+}
+
+function receive(message: FromWorker): void {
+	switch (message.type) {
+		case "changed":
+			changed(message.recording);
+			break;
+		case "level":
+			for (const listener of levelListeners) listener(message);
+			break;
+		case "notice":
+			if (message.id === state.current?.id) notice(message.notice);
+			break;
+		case "gone":
+			dismiss(message.id);
+			break;
+		case "file":
+			download(message.id, message.file);
+			break;
+		case "failed":
+			failed(message.message, message.hint);
+			break;
+	}
+}
+
+function failed(message: string, hint: string | null): void {
+	// Nothing is being written: a microphone that stays open would promise that.
+	const isLost = state.phase === "starting";
+	if (isLost) letGo();
+	change({ ...(isLost ? { phase: "ready" } : {}), problem: { message, hint } });
+}
+
+function changed(recording: LocalRecording): void {
+	const { phase } = recording;
+	const goesOn = phase === "recording" || phase === "paused";
+	const isOurs = recording.id === state.current?.id;
+	if (isOurs || (state.phase === "starting" && goesOn)) {
+		if (!goesOn && isRecording()) letGo();
+		const isStopping = state.phase === "stopping" && goesOn;
+		change({ current: recording, phase: isStopping ? "stopping" : goesOn ? phase : "ready" });
+	} else if (phase === "empty") dismiss(recording.id);
+	else changedFound(recording);
+}
+
+function changedFound(recording: LocalRecording): void {
+	const before = state.found.find(({ id }) => id === recording.id);
+	if (before === undefined) {
+		// What another tab has finished before this one knew of it is nothing to tell here.
+		if (recording.phase !== "kept") change({ found: [...state.found, recording] });
+		return;
+	}
+	const now = { ...recording, ...wasCut(before, recording) };
+	change({ found: state.found.map((one) => (one === before ? now : one)) });
+}
+
+/** That it was cut short is still worth knowing once it is safe. */
+function wasCut(before: LocalRecording, now: LocalRecording): Partial<LocalRecording> {
+	if (now.phase !== "kept" || before.endedBecause !== null) return {};
+	return { endedBecause: before.phase === "cut" ? "cut" : null };
+}
+
+function notice(notice: Notice): void {
+	const without = (kind: NoticeKind) => state.lasting.filter((one) => one.kind !== kind);
+	if (notice.phase === "begins") change({ lasting: [...without(notice.kind), notice] });
+	else change({ lasting: without(notice.kind), told: [...state.told, notice] });
+}
+
+function letGo(): void {
+	microphone?.stop();
+	microphone = null;
+	window.removeEventListener("beforeunload", ask);
+	void wakeLock?.release().catch(() => {});
+	wakeLock = null;
+	change({ lasting: [] });
+}
+
+function ask(event: BeforeUnloadEvent): void {
+	event.preventDefault();
+}
+
+/** A screen that goes off takes the computer to sleep, and the recording with it. */
+async function keepAwake(): Promise<void> {
+	try {
+		wakeLock = (await navigator.wakeLock?.request("screen")) ?? null;
+	} catch {
+		// Refused where the battery is low: nothing else can be done.
+	}
+}
+
+function download(id: string, file: Blob): void {
+	const link = document.createElement("a");
+	link.href = URL.createObjectURL(new Blob([file], { type: "audio/wav" }));
+	link.download = `${id}.wav`;
+	link.click();
+	setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+}

@@ -1,0 +1,191 @@
+import { finishRecording, type Held, startUploading, type Uploading } from "./finish-recording.ts";
+import { createGuard, type Notice } from "./guard.ts";
+import { measure } from "./levels.ts";
+import type { LocalRecording } from "./messages.ts";
+import type { Spool, SpoolStore } from "./spool.ts";
+import { bytesPerFrame, wavHeader } from "./wav-header.ts";
+
+/** How much a power cut takes at most, beyond what one sync needs. */
+const syncMs = 250;
+const tellMs = 200;
+const tickMs = 500;
+const roomMs = 5000;
+/** The last samples come a moment after the wish to stop; a context that died sends none. */
+const lastSamplesMs = 1500;
+/** Stays free, so that what is here can always be brought to its end. */
+const reserveBytes = 10_000_000;
+
+export type RunningRecording = {
+	pause(): void;
+	resume(): void;
+	/** @param because null: its person wished so */
+	stop(because: string | null): Promise<void>;
+	entitle(title: string): Promise<void>;
+	device(change: "gone" | "back" | "muted" | "unmuted", label: string): void;
+	/** The receipt was compared, and nothing of it is here any more. */
+	over: Promise<void>;
+};
+
+/** A recording in progress: samples come in, and go to the disk before anything else. */
+export async function openRecording(
+	store: SpoolStore,
+	about: {
+		/** Its lock is held. */
+		id: string;
+		startedAt: Date;
+		/** Where the blocks come from; null is the last one. */
+		samples: MessagePort;
+		title: string;
+		sampleRate: number;
+		changed(recording: LocalRecording): void;
+		level(level: { peakDbfs: number; swingDbfs: number; capturedSeconds: number }): void;
+		notice(id: string, notice: Notice): void;
+		held(held: Held): void;
+	},
+): Promise<RunningRecording> {
+	const { id, sampleRate, samples } = about;
+	const startedAt = about.startedAt.toISOString();
+	const header = wavHeader({ sampleRate, recordedAt: startedAt, name: id });
+	const spool: Spool = await store.create(
+		{
+			...{ version: 1, id, title: about.title, startedAt, sampleRate, state: "recording" },
+			...{ uploadUrl: null, uploadedTitle: null, mismatches: 0 },
+		},
+		header,
+	);
+	const guard = createGuard();
+	let isPaused = false;
+	let isEnding = false;
+	let durableBytes = spool.sizeBytes;
+	let syncedMs = performance.now();
+	let toldMs = 0;
+	/** One after the other: a database answers later. */
+	let writing: Promise<void> = Promise.resolve();
+	let lastSamples = () => {};
+
+	const uploading: Uploading = startUploading(
+		spool,
+		() => durableBytes,
+		() => tell(),
+	);
+	about.held({ spool, poke: uploading.poke, stop: () => {}, forget: () => {} });
+
+	const seconds = () => (spool.sizeBytes - header.length) / bytesPerFrame / sampleRate;
+	const tellAll = (notices: Notice[]) => {
+		for (const notice of notices) about.notice(id, notice);
+	};
+	const tell = (always = true) => {
+		const at = performance.now();
+		if (isEnding || (!always && at - toldMs < tellMs)) return;
+		toldMs = at;
+		about.changed({
+			...{ id, startedAt, title: spool.journal.title, phase: isPaused ? "paused" : "recording" },
+			...{ capturedSeconds: seconds(), onDiskBytes: durableBytes },
+			uploadedBytes: uploading.uploadedBytes(),
+			trouble: uploading.trouble(),
+			...{ endedBecause: null, receipt: null },
+		});
+	};
+	const write = async (bytes: Uint8Array<ArrayBuffer>) => {
+		await spool.append(bytes);
+		if (performance.now() - syncedMs < syncMs) return;
+		durableBytes = await spool.flush();
+		syncedMs = performance.now();
+	};
+	const noMoreRoom = (error: unknown) => {
+		if (isEnding) return;
+		const isFull = error instanceof DOMException && error.name === "QuotaExceededError";
+		const message = isFull
+			? "There is no more room in this browser: the recording ended here, and all of it is kept."
+			: `This browser could not write any more (${String(error)}): the recording ended here.`;
+		tellAll([
+			{ kind: "disk-full", severity: "serious", message, phase: "happened", atSeconds: seconds() },
+		]);
+		void stop(message);
+	};
+
+	samples.onmessage = ({ data }: MessageEvent<Int16Array<ArrayBuffer> | null>) => {
+		if (data === null) {
+			lastSamples();
+			return;
+		}
+		const heard = measure(data, sampleRate);
+		about.level({
+			...{ peakDbfs: heard.peakDbfs, swingDbfs: heard.swingDbfs },
+			capturedSeconds: seconds(),
+		});
+		if (isPaused) return;
+		writing = writing
+			.then(() => write(new Uint8Array(data.buffer, data.byteOffset, data.byteLength)))
+			.catch(noMoreRoom);
+		tellAll(guard.arrived(heard, performance.now(), seconds()));
+		tell(false);
+	};
+	const timers = [
+		setInterval(() => {
+			if (!isPaused) tellAll(guard.tick(performance.now(), Date.now(), seconds()));
+		}, tickMs),
+		setInterval(() => void look().catch(() => {}), roomMs),
+	];
+	const look = async () => {
+		const { quota, usage } = await navigator.storage.estimate();
+		if (quota === undefined || usage === undefined || isEnding) return;
+		const left = quota - usage - reserveBytes;
+		tellAll(guard.room(left / (sampleRate * bytesPerFrame), seconds()));
+		if (left <= 0) noMoreRoom(new DOMException("", "QuotaExceededError"));
+	};
+	await look();
+
+	let ended: (work: Promise<void>) => void = () => {};
+	const over = new Promise<void>((resolve) => {
+		ended = resolve;
+	});
+	const stop = async (because: string | null) => {
+		if (isEnding) return;
+		tell();
+		isEnding = true;
+		for (const timer of timers) clearInterval(timer);
+		if (because === null) {
+			await new Promise<void>((resolve) => {
+				lastSamples = resolve;
+				setTimeout(resolve, lastSamplesMs);
+			});
+		}
+		samples.close();
+		await writing;
+		ended(finish(because));
+	};
+	const finish = async (because: string | null) => {
+		// A disk that is full may refuse this too; what is written then tells its state by itself.
+		durableBytes = await spool.flush().catch(() => durableBytes);
+		await spool.note({ state: "ended" }).catch(() => {});
+		await finishRecording(store, spool, {
+			...{ changed: about.changed, held: about.held, endedBecause: because },
+			started: uploading,
+		});
+	};
+
+	tell();
+	return {
+		over,
+		stop,
+		pause() {
+			isPaused = true;
+			tell();
+		},
+		resume() {
+			isPaused = false;
+			guard.resumed();
+			tell();
+		},
+		async entitle(title) {
+			await spool.note({ title });
+		},
+		device(change, label) {
+			const at = seconds();
+			if (change === "gone") tellAll(guard.deviceGone(label, at));
+			else if (change === "back") tellAll(guard.deviceBack(label, at));
+			else tellAll(guard.muted(change === "muted", at));
+		},
+	};
+}

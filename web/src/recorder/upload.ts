@@ -1,0 +1,250 @@
+import { sha256 } from "@noble/hashes/sha2.js";
+import type { Problem } from "../../../src/server/contract/problem.ts";
+import type { Receipt } from "../../../src/server/contract/receipt.ts";
+import type { Spool } from "./spool.ts";
+
+const uploadsAddress = "/api/v1/uploads";
+const smallestChunkBytes = 128 * 1024;
+const largestChunkBytes = 4 * 1024 * 1024;
+const replyMs = 120_000;
+
+/** Why it does not go on at this moment. Nothing is lost by any of it: what is here stays. */
+export type TroubleKind = "unreachable" | "signed-out" | "refused" | "busy" | "mismatch";
+export type Trouble = {
+	kind: TroubleKind;
+	message: string;
+	hint: string | null;
+	retryAfterSeconds: number | null;
+};
+
+export class UploadTrouble extends Error {
+	readonly trouble: Trouble;
+	constructor(trouble: Trouble) {
+		super(trouble.message);
+		this.trouble = trouble;
+	}
+}
+
+/** Brings one recording to the service, and proves that it has arrived. */
+export type Uploader = {
+	/** What the service said that it has on disk. */
+	uploadedBytes(): number;
+	/**
+	 * One request further. `durableBytes`: no more than that is sent, so that the service never has
+	 * sound that a power cut takes away here.
+	 *
+	 * @returns the receipt once it names exactly what lies here; else whether anything was done
+	 * @throws UploadTrouble
+	 */
+	step(durableBytes: number, isWhole: boolean): Promise<Receipt | "went-on" | "nothing-to-do">;
+};
+
+export function createUploader(spool: Spool): Uploader {
+	/** Null: has to be asked for. */
+	let offset: number | null = null;
+	/** For who is shown it: it is asked for again after every trouble. */
+	let lastOffset = 0;
+	let chunkBytes = smallestChunkBytes;
+	let hash = sha256.create();
+	let hashedBytes = 0;
+	/** That it is all was said, and the receipt has not come yet. */
+	let saidWhole = false;
+
+	const hashed = (bytes: Uint8Array, at: number) => {
+		if (at !== hashedBytes) return;
+		hash.update(bytes);
+		hashedBytes += bytes.length;
+	};
+	const begin = async () => {
+		const { title, startedAt, id } = spool.journal;
+		const response = await ask(uploadsAddress, {
+			method: "POST",
+			headers: {
+				"upload-defer-length": "1",
+				"upload-metadata": metadata({
+					...{ filename: fileName(startedAt), filetype: "audio/wav", source: "browser-recorder" },
+					...{ recorder: id, recordedAt: startedAt, ...(title === "" ? {} : { title }) },
+				}),
+			},
+		});
+		if (!response.ok) throw await refusal(response);
+		const address = response.headers.get("location");
+		if (address === null) throw await refusal(response);
+		const { pathname } = new URL(address, new URL(uploadsAddress, location.href));
+		await spool.note({ uploadUrl: pathname, uploadedTitle: title });
+		offset = 0;
+	};
+	/** It is not there any more (or never was ours): the sound here is whole, so it is sent anew. */
+	const beginAnew = async () => {
+		offset = null;
+		lastOffset = 0;
+		await spool.note({ uploadUrl: null, uploadedTitle: null });
+	};
+	const askOffset = async (address: string) => {
+		const response = await ask(address, { method: "HEAD" });
+		if (isGone(response)) return beginAnew();
+		if (!response.ok) throw await refusal(response);
+		offset = Number(response.headers.get("upload-offset"));
+		if (!Number.isSafeInteger(offset) || offset < 0 || offset > spool.sizeBytes) await beginAnew();
+	};
+	const send = async (address: string, at: number, until: number, isWhole: boolean) => {
+		const bytes = await spool.read(at, Math.min(chunkBytes, until - at));
+		const isLast = isWhole && at + bytes.length === until;
+		const response = await ask(address, {
+			method: "PATCH",
+			body: bytes,
+			headers: {
+				"content-type": "application/offset+octet-stream",
+				"upload-offset": String(at),
+				"upload-checksum": `sha256 ${btoa(String.fromCharCode(...sha256(bytes)))}`,
+				...(isLast ? { "upload-length": String(until) } : {}),
+			},
+		});
+		if (isGone(response)) return beginAnew();
+		// Somebody wrote meanwhile, or it was damaged on the way: the service says where to go on.
+		if (response.status === 409 || response.status === 460) {
+			offset = null;
+			return;
+		}
+		if (!response.ok) throw await refusal(response);
+		hashed(bytes, at);
+		offset = Number(response.headers.get("upload-offset"));
+		if (offset !== at + bytes.length) offset = null;
+		chunkBytes = Math.min(largestChunkBytes, chunkBytes * 2);
+	};
+	const compare = async (receipt: Receipt): Promise<Receipt> => {
+		if (hashedBytes > spool.sizeBytes) {
+			hash = sha256.create();
+			hashedBytes = 0;
+		}
+		while (hashedBytes < spool.sizeBytes)
+			hashed(await spool.read(hashedBytes, largestChunkBytes), hashedBytes);
+		const here = hex(hash.clone().digest());
+		if (receipt.sha256 === here && receipt.sizeBytes === spool.sizeBytes) return receipt;
+		const mismatches = spool.journal.mismatches + 1;
+		await spool.note({ mismatches });
+		await beginAnew();
+		// What was hashed on the way may be what was wrong: the next time it is read from the disk.
+		hash = sha256.create();
+		hashedBytes = 0;
+		throw new UploadTrouble({
+			kind: "mismatch",
+			message: "What arrived is not what was recorded here. It is kept here, and uploaded anew.",
+			hint: mismatches > 1 ? `That happened ${mismatches} times: save it to a file as well.` : null,
+			retryAfterSeconds: mismatches > 2 ? 60 : 2,
+		});
+	};
+
+	return {
+		uploadedBytes: () => offset ?? lastOffset,
+		async step(durableBytes, isWhole) {
+			try {
+				const address = spool.journal.uploadUrl;
+				if (address === null) {
+					await begin();
+					return "went-on";
+				}
+				if (offset === null) {
+					await askOffset(address);
+					return "went-on";
+				}
+				if (offset < durableBytes) {
+					await send(address, offset, durableBytes, isWhole);
+					return "went-on";
+				}
+				if (!isWhole) return "nothing-to-do";
+				const response = await ask(address, { method: "GET" });
+				if (isGone(response)) {
+					await beginAnew();
+					return "went-on";
+				}
+				const told = response.ok ? ((await response.json()) as Partial<Receipt>) : null;
+				if (told?.sha256) return await compare(told as Receipt);
+				if (saidWhole) {
+					saidWhole = false;
+					throw new UploadTrouble({
+						...{ kind: "busy", message: "Onwax is still taking it in.", hint: null },
+						retryAfterSeconds: null,
+					});
+				}
+				// All of it is there, but nobody said yet that it is all.
+				await send(address, offset, offset, true);
+				saidWhole = true;
+				return "went-on";
+			} catch (error) {
+				chunkBytes = Math.max(smallestChunkBytes, chunkBytes / 4);
+				// What a lost reply said has to be asked for.
+				if (error instanceof UploadTrouble) {
+					lastOffset = offset ?? lastOffset;
+					offset = null;
+				}
+				throw error;
+			}
+		},
+	};
+}
+
+async function ask(address: string, init: RequestInit): Promise<Response> {
+	try {
+		return await fetch(address, {
+			...init,
+			headers: { "tus-resumable": "1.0.0", accept: "application/json", ...init.headers },
+			credentials: "same-origin",
+			cache: "no-store",
+			signal: AbortSignal.timeout(replyMs),
+		});
+	} catch {
+		throw new UploadTrouble({
+			kind: "unreachable",
+			message: "Onwax cannot be reached.",
+			hint: "What you record is kept in this browser, and goes on its way when Onwax is back.",
+			retryAfterSeconds: null,
+		});
+	}
+}
+
+function isGone({ status }: Response): boolean {
+	return status === 404 || status === 410;
+}
+
+async function refusal(response: Response): Promise<UploadTrouble> {
+	const { status } = response;
+	const retryAfter = Number(response.headers.get("retry-after"));
+	const retryAfterSeconds = retryAfter > 0 ? Math.min(retryAfter, 300) : null;
+	if (status === 401 || status === 403)
+		return new UploadTrouble({
+			kind: "signed-out",
+			message: "You are not signed in any more.",
+			hint: "Sign in again in this browser: what you recorded is kept here, and goes on its way then.",
+			retryAfterSeconds: null,
+		});
+	const problem = (await response.json().catch(() => null)) as Partial<Problem> | null;
+	const isBusy = status === 423 || status === 429 || status === 502 || status === 503;
+	return new UploadTrouble({
+		kind: isBusy ? "busy" : "refused",
+		message: problem?.title ?? `The service answered with the status ${status}.`,
+		hint: problem?.hint ?? null,
+		retryAfterSeconds,
+	});
+}
+
+/** What an untitled one is called in the library: `Recording 2026-03-12 14.05.wav`, by the clock of its person. */
+function fileName(startedAt: string): string {
+	const date = new Date(startedAt);
+	const two = (value: number) => String(value).padStart(2, "0");
+	const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+	return `Recording ${day} ${two(date.getHours())}.${two(date.getMinutes())}.wav`;
+}
+
+function metadata(values: Record<string, string>): string {
+	return Object.entries(values)
+		.map(([key, value]) => {
+			const bytes = new TextEncoder().encode(value);
+			return `${key} ${btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""))}`;
+		})
+		.join(",");
+}
+
+function hex(bytes: Uint8Array): string {
+	return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
