@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { Metadata, Recording, TranscriptText } from "../src/recording.ts";
 
 export type SampleOptions = Partial<
@@ -50,7 +51,7 @@ export function sampleRecording(number: number, options: SampleOptions = {}): Re
 			events: [],
 			files: {
 				"audio.wav": {
-					sha256: options.sha256 ?? `${number}-${uid}`.padStart(64, "0"),
+					sha256: options.sha256 ?? createHash("sha256").update(`${number}-${uid}`).digest("hex"),
 					sizeBytes: 1000,
 				},
 			},

@@ -14,7 +14,7 @@ import { checkLibrary } from "./check-library.ts";
  */
 
 /** 1 looks at every step, which takes minutes; else every so many, beginning where the seed says. */
-const stride = Number(process.env.ONWAX_TEST_STEP_STRIDE ?? 4);
+const stride = Number(process.env.ONWAX_TEST_STEP_STRIDE ?? 2);
 
 const program = new URL("./uploads-program.ts", import.meta.url).pathname;
 
