@@ -6,13 +6,13 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
-import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
 import { sample } from "../src/app/sample.ts";
 import type { Recording } from "../src/recording.ts";
 import { sampleRecording } from "./sample-recording.ts";
 import { publishBytes } from "./temp-library.ts";
 import { exampleWav } from "./transcribed-recording.ts";
+import { allFindings } from "./web/axe.ts";
 import { signInByLink, startWebTest } from "./web/browser.ts";
 
 const hash = (number: number) => number.toString(16).padStart(64, "0");
@@ -228,7 +228,6 @@ test("axe finds nothing, and no width makes the page scroll sideways", async (t)
 	const { page, browser, service } = await startWebTest(t, { works: false });
 	await publishBytes(service.app.library, exampleWav(1), { title: "memo", tags: ["sea"] });
 	await rows(page).first().waitFor();
-	const axe = await readFile(fileURLToPath(import.meta.resolve("axe-core/axe.min.js")), "utf8");
 	const phone = await (
 		await browser.newContext({
 			viewport: { width: 320, height: 640 },
@@ -242,14 +241,7 @@ test("axe finds nothing, and no width makes the page scroll sideways", async (t)
 	await rows(phone).first().waitFor();
 	for (const shown of [page, phone]) {
 		await shown.getByRole("checkbox").first().check();
-		await shown.evaluate(axe);
-		const found = await shown.evaluate(async () => {
-			const { axe: tester } = window as unknown as {
-				axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-			};
-			return (await tester.run()).violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
-		});
-		assert.deepEqual(found, []);
+		assert.deepEqual(await allFindings(shown), []);
 		const overflow = await shown.evaluate(
 			() => document.documentElement.scrollWidth - document.documentElement.clientWidth,
 		);

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
@@ -18,6 +17,7 @@ import { tempFolder } from "./temp-folder.ts";
 import type { TempService } from "./temp-service.ts";
 import { makeToneModel } from "./tone-model.ts";
 import { writeTones } from "./tones.ts";
+import { seriousFindings } from "./web/axe.ts";
 import { startWebTest } from "./web/browser.ts";
 
 /** The page of one recording, built as it is served, in a real browser over a real service. */
@@ -242,23 +242,14 @@ test("doubts, speakers and corrections are shown in words, hostile text stays te
 	await page.getByRole("img", { name: /^Spectrogram from/ }).waitFor();
 	assert.equal(await page.evaluate("window.hit"), undefined);
 
-	const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 	for (const [colorScheme, width] of [
 		["light", 1440],
 		["dark", 390],
 	] as const) {
 		await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
 		await page.setViewportSize({ width, height: width === 390 ? 844 : 900 });
-		await page.evaluate(axe);
-		const { violations } = (await page.evaluate("axe.run()")) as {
-			violations: { id: string; impact: string; nodes: { html: string }[] }[];
-		};
-		const serious = violations.filter(({ impact }) => ["serious", "critical"].includes(impact));
 		if (shots) await page.screenshot({ path: join(shots, `${colorScheme}-${width}.png`) });
-		assert.deepEqual(
-			serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`),
-			[],
-		);
+		assert.deepEqual(await seriousFindings(page), []);
 		const overflow = "document.documentElement.scrollWidth > innerWidth";
 		assert.equal(await page.evaluate(overflow), false, `nothing is wider than ${width} px`);
 	}

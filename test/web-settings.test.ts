@@ -3,16 +3,15 @@
  * is refused says why and loses nothing that was typed, and a secret is shown once and opens what it says.
  */
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
-import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
 import { replaceRules } from "../src/app/lexicon-rules.ts";
 import { startFakeModelServer } from "./fake-model-server.ts";
 import { publishBytes } from "./temp-library.ts";
 import { makeToneModel } from "./tone-model.ts";
 import { exampleOutput, exampleWav, publishTranscribed } from "./transcribed-recording.ts";
+import { allFindings } from "./web/axe.ts";
 import { signInByLink, startWebTest } from "./web/browser.ts";
 
 const [firstWord = ""] = exampleOutput.text.split(" ");
@@ -247,7 +246,6 @@ test("axe finds nothing in any part, and no width makes it scroll sideways", asy
 		[{ from: "cooper netties", to: "Kubernetes", kind: "words" }],
 		0,
 	);
-	const axe = await readFile(fileURLToPath(import.meta.resolve("axe-core/axe.min.js")), "utf8");
 	const phone = await (
 		await browser.newContext({
 			viewport: { width: 320, height: 640 },
@@ -270,14 +268,7 @@ test("axe finds nothing in any part, and no width makes it scroll sideways", asy
 			assert.equal(overflow, 0, path);
 			// The same elements in the other light: the parts with the most of them say enough.
 			if (shown === phone && path !== "engine" && path !== "lexicon/names") continue;
-			await shown.evaluate(axe);
-			const found = await shown.evaluate(async () => {
-				const { axe: tester } = window as unknown as {
-					axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-				};
-				return (await tester.run()).violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
-			});
-			assert.deepEqual(found, [], path);
+			assert.deepEqual(await allFindings(shown), [], path);
 		}
 	}
 });
