@@ -3,6 +3,7 @@ import { chmod, cp, lstat, mkdir, readdir, rm, statfs, writeFile } from "node:fs
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
+import { migrations } from "../../src/catalogue/migrate.ts";
 import { tempFolder } from "../temp-folder.ts";
 import { checkLibrary } from "./check-library.ts";
 import { type MountFolder, mountFolder } from "./mounts.ts";
@@ -157,11 +158,43 @@ test("a disk that became read-only in a crash can be read as well", async (t) =>
 	await checkLibrary(scenario, { present: [] });
 });
 
-/** Takes the catalogue back to the schema from before speakers, as an older Onwax left it. */
+/** Takes the catalogue back to the first schema, with everything in it, as the oldest Onwax left it. */
 function makeOlder({ dataDir }: Scenario): void {
+	const oldest = new DatabaseSync(":memory:");
+	oldest.exec(migrations[0]?.sql ?? assert.fail("no migration"));
 	const database = new DatabaseSync(join(dataDir, "library.db"));
-	database.exec("ALTER TABLE recordings DROP COLUMN speakers; PRAGMA user_version = 1");
+	const gone = (type: string) =>
+		namesOf(database, type).filter((name) => !namesOf(oldest, type).includes(name));
+	for (const name of gone("trigger")) database.exec(`DROP TRIGGER ${name}`);
+	for (const name of gone("table")) database.exec(`DROP TABLE ${name}`);
+	const older = columnsOf(oldest, "recordings");
+	for (const name of columnsOf(database, "recordings")) {
+		if (!older.includes(name)) database.exec(`ALTER TABLE recordings DROP COLUMN ${name}`);
+	}
+	assert.deepEqual(
+		namesOf(database, "table").map((table) => [table, columnsOf(database, table)]),
+		namesOf(oldest, "table").map((table) => [table, columnsOf(oldest, table)]),
+	);
+	database.exec("PRAGMA user_version = 1");
 	database.close();
+	oldest.close();
+}
+
+function namesOf(database: DatabaseSync, type: string): string[] {
+	const sql =
+		"SELECT name FROM sqlite_schema WHERE type = ? AND name NOT LIKE 'sqlite%' ORDER BY 1";
+	return database
+		.prepare(sql)
+		.all(type)
+		.map(({ name }) => String(name));
+}
+
+function columnsOf(database: DatabaseSync, table: string): string[] {
+	const sql = "SELECT name FROM pragma_table_xinfo(?) ORDER BY 1";
+	return database
+		.prepare(sql)
+		.all(table)
+		.map(({ name }) => String(name));
 }
 
 test("what an older version left on a read-only disk can be read as well", async (t) => {

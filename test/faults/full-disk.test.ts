@@ -45,7 +45,7 @@ const space = { enough: "size=100m,nr_inodes=20000" };
 
 const disks = [
 	{ what: "space for a dozen of thirty files", size: "size=1400k", seconds: 2, fitting: 8 },
-	{ what: "space for one file", size: "size=200k", seconds: 2, fitting: 1 },
+	{ what: "space for one file", size: "size=240k", seconds: 2, fitting: 1 },
 	{ what: "inodes for some of thirty files", size: "nr_inodes=70", seconds: 0.3, fitting: 5 },
 	{ what: "inodes for hardly any file", size: "nr_inodes=26", seconds: 0.3, fitting: 1 },
 ];
