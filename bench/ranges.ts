@@ -4,12 +4,14 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { connect, createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { buildWavHeader } from "../src/wav.ts";
 import { environmentIn, program, run } from "./process.ts";
 import { inTurn, type Row } from "./row.ts";
 import { startServing } from "./serving.ts";
 
+const bareServer = new URL("./bare-range-server.js", import.meta.url).pathname;
 const fileBytes = 96_000_000;
 const atOnce = 16;
 const askedBytes = 500_000_000;
@@ -22,7 +24,10 @@ const pieces: [number, number][] = [
 
 type Source = { port: number; path: string; headers: string[] };
 
-/** Pieces of one recording over loopback, against nginx with the same file; both keep their access logs. */
+/**
+ * Pieces of one recording over loopback, against nginx with the same file (both keep their access logs),
+ * and against a bare Node server that does nothing else: more than that our runtime does not give.
+ */
 export async function benchRanges(): Promise<Row[]> {
 	const home = await mkdtemp(join(tmpdir(), "onwax-bench-ranges-"));
 	try {
@@ -35,6 +40,7 @@ export async function benchRanges(): Promise<Row[]> {
 		await run(process.execPath, [program, "import", "--no-wait", path], { env });
 		const serving = await startServing(env, ["--no-worker"]);
 		const nginx = await startNginx(home);
+		const node = await startBare(path, header.length + fileBytes);
 		try {
 			const headers = { cookie: serving.cookie };
 			const listed = await fetch(`${serving.url}/api/v1/recordings`, { headers });
@@ -44,21 +50,28 @@ export async function benchRanges(): Promise<Row[]> {
 				path: `/api/v1/recordings/${recordings[0]?.name}/audio`,
 				headers: [`cookie: ${serving.cookie}`],
 			};
-			const peer: Source = { port: nginx.port, path: "/long.wav", headers: [] };
-			await compare(ours, peer, samples);
+			const peers: [string, Source][] = [
+				["nginx", { port: nginx.port, path: "/long.wav", headers: [] }],
+				["a bare Node server", { port: node.port, path: "/", headers: [] }],
+			];
+			await compare([ours, ...peers.map(([, peer]) => peer)], samples);
 			const rows: Row[] = [];
 			for (const [least, most] of pieces) {
-				const of = (source: Source) => () => megabytesPerSecond(source, least, most);
-				await of(ours)();
-				await of(peer)();
-				const measured = await inTurn(rounds, of(ours), of(peer));
-				const long = least === most ? `${least >> 10} kB` : `${least >> 10} kB to ${most >> 10} kB`;
-				const what = `pieces of audio of ${long}, ${atOnce} at once, against nginx`;
-				rows.push({ what, ...measured, target: 0.7, bound: "at least", unit: "MB/s" });
+				for (const [name, peer] of peers) {
+					const of = (source: Source) => () => megabytesPerSecond(source, least, most);
+					await of(ours)();
+					await of(peer)();
+					const measured = await inTurn(rounds, of(ours), of(peer));
+					const long =
+						least === most ? `${least >> 10} kB` : `${least >> 10} kB to ${most >> 10} kB`;
+					const what = `pieces of audio of ${long}, ${atOnce} at once, against ${name}`;
+					rows.push({ what, ...measured, target: 0.7, bound: "at least", unit: "MB/s" });
+				}
 			}
 			return rows;
 		} finally {
 			await nginx.stop();
+			await node.stop();
 			await serving.stop();
 		}
 	} finally {
@@ -66,9 +79,9 @@ export async function benchRanges(): Promise<Row[]> {
 	}
 }
 
-/** Both must say the same, and the right thing, before it counts how fast they say it. */
-async function compare(ours: Source, peer: Source, samples: Buffer): Promise<void> {
-	for (const { port, path, headers } of [ours, peer]) {
+/** All must say the same, and the right thing, before it counts how fast they say it. */
+async function compare(sources: readonly Source[], samples: Buffer): Promise<void> {
+	for (const { port, path, headers } of sources) {
 		const cookie = headers[0]?.slice("cookie: ".length);
 		const response = await fetch(`http://127.0.0.1:${port}${path}`, {
 			headers: { range: "bytes=1044-70043", ...(cookie ? { cookie } : {}) },
@@ -147,6 +160,27 @@ async function openConnection({ port, path, headers }: Source) {
 		close() {
 			done = null;
 			socket.destroy();
+		},
+	};
+}
+
+async function startBare(
+	path: string,
+	sizeBytes: number,
+): Promise<{ port: number; stop: () => Promise<void> }> {
+	const child = spawn(process.execPath, [bareServer, path, `${sizeBytes}`], {
+		stdio: ["ignore", "pipe", "inherit"],
+	});
+	const ended = new Promise((resolve) => child.once("close", resolve));
+	const line = await new Promise<string>((resolve, reject) => {
+		child.once("exit", (status) => reject(new Error(`the bare server ended with ${status}`)));
+		createInterface({ input: child.stdout }).once("line", resolve);
+	});
+	return {
+		port: Number(line),
+		async stop() {
+			child.kill("SIGTERM");
+			await ended;
 		},
 	};
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // Plain JavaScript that every Node since 20 can read: it answers what needs no program, finds a
-// Node that can run the program, and hands over to src/cli/main.ts.
+// Node that can run the program, and hands over to src/cli/main.ts, or to what was built of it.
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import module from "node:module";
@@ -77,6 +77,9 @@ if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V")) {
 	// the pool is first used.
 	process.env.UV_THREADPOOL_SIZE ??= "8";
 	module.enableCompileCache(process.env.NODE_COMPILE_CACHE ?? cacheFolder());
-	const { main } = await import("../src/cli/main.ts");
+	const { isBuilt, nameSourcesInStacks } = await import("./built.js");
+	const built = isBuilt();
+	if (built) nameSourcesInStacks();
+	const { main } = await import(built ? "../dist/main.js" : "../src/cli/main.ts");
 	await main(argv, appVersion());
 }

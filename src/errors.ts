@@ -43,6 +43,8 @@ export const errorCodes = [
 	// Work
 	"ERR_JOB_LOST",
 	"ERR_JOB_POISON",
+	/** A person decided against it. */
+	"ERR_CANCELLED",
 	"ERR_STATE",
 	"ERR_LEXICON",
 	// The service

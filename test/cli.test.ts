@@ -63,6 +63,7 @@ test("a file goes in, is safe, comes out as text, and is found again", async (t)
 
 test("the JSON of a recording has the contract's fields, and they are true of the file", async (t) => {
 	const home = await homeWithMemo(t);
+	await home.engine(hearing, { coverage: { enabled: true } });
 	const [imported] = await home.json(["import", home.memo, "--title", "Memo", "--tag", "Work"]);
 	const { outcome, file, ...recording } = imported ?? {};
 	assert.deepEqual([outcome, file], ["kept", home.memo]);

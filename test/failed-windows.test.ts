@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readdir, rm, truncate } from "node:fs/promises";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
+import { cancelWork } from "../src/app/cancel.ts";
 import { importPaths } from "../src/app/import.ts";
 import type { App } from "../src/app/open-app.ts";
 import { retryRecording } from "../src/app/retry.ts";
@@ -85,6 +86,45 @@ test("a retry asks for the windows that failed and for no others; what was said 
 	assert.deepEqual(await readdir(app.library.layout.unfinished), []);
 	// Now the engine has had its last word.
 	await assert.rejects(retryRecording(again, name), { code: "ERR_STATE" });
+});
+
+test("what was heard before it was cancelled is not asked for again", async (t) => {
+	const { app, name } = await imported(t);
+	// A heartbeat every second: the worker hears of it soon.
+	const impatient = {
+		...app,
+		config: { ...app.config, worker: { ...app.config.worker, leaseSeconds: 3 } },
+	};
+	const heardWords: string[] = [];
+	const cancelled = countingEngine(10, async ({ signal }, output) => {
+		if (cancelled.asked.length <= 2) {
+			heardWords.push(...output.text.split(" "));
+			return output;
+		}
+		await new Promise((_, reject) => {
+			signal.addEventListener("abort", () => reject(signal.reason));
+			if (cancelled.asked.length === 3) cancelWork(app, name).catch(reject);
+		});
+		return output;
+	});
+	await work(withEngine(impatient, cancelled.engine), name);
+	const { metadata } = (await app.library.catalogue.get(name)) ?? {};
+	assert.deepEqual([metadata?.state, metadata?.error?.code], ["failed", "ERR_CANCELLED"]);
+	const kept = await readdir(unfinishedFolder(app.library.layout, name));
+	assert.ok(kept.some((file) => file.endsWith(".log")));
+
+	const going = countingEngine(10);
+	const again = withEngine(app, going.engine);
+	assert.equal((await retryRecording(again, name)).error, null);
+	await work(again, name);
+	const after = await result(app, name);
+	assert.deepEqual(wordsOf(after.transcript), everyWord);
+	const anew = new Set(going.asked.flatMap(({ words }) => words));
+	assert.ok(heardWords.length > 0);
+	assert.deepEqual(
+		heardWords.filter((word) => anew.has(word)),
+		[],
+	);
 });
 
 test("a detector that breaks down once is asked again; the coverage is known", async (t) => {

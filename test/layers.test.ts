@@ -28,7 +28,7 @@ async function homeWithEngines(t: TestContext): Promise<Home> {
 		const command = [process.execPath, script, "{audio}"];
 		engines[name] = { type: "command", command, output: name === "one" ? "json" : "text" };
 	}
-	await home.configure({ engine: "one", engines });
+	await home.configure({ engine: "one", engines, coverage: { enabled: false } });
 	await writeFile(join(home.folder, "memo.wav"), exampleWav(1));
 	assert.equal((await home.onwax(["import", "memo.wav"])).status, 0);
 	return home;

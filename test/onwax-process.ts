@@ -7,7 +7,7 @@ import type { TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
 import { tempFolder } from "./temp-folder.ts";
 
-const program = fileURLToPath(new URL("../bin/onwax.js", import.meta.url));
+const ours = fileURLToPath(new URL("../bin/onwax.js", import.meta.url));
 
 export type Ran = { status: number | null; stdout: string; stderr: string };
 
@@ -33,7 +33,7 @@ export type RunOptions = {
 	ownGroup?: boolean;
 };
 
-export async function tempHome(t: TestContext): Promise<Home> {
+export async function tempHome(t: TestContext, program = ours): Promise<Home> {
 	const started: ChildProcess[] = [];
 	// Hooks run in the order in which they are given: nobody writes any more when the folder goes.
 	t.after(async () => {
@@ -57,7 +57,8 @@ export async function tempHome(t: TestContext): Promise<Home> {
 		XDG_DATA_HOME: join(folder, "data"),
 		XDG_CONFIG_HOME: join(folder, "config"),
 		// Shared by all runs, as it is for a person.
-		NODE_COMPILE_CACHE: join(tmpdir(), "onwax-test-compile-cache"),
+		NODE_COMPILE_CACHE:
+			process.env.NODE_COMPILE_CACHE ?? join(tmpdir(), "onwax-test-compile-cache"),
 	};
 
 	function start(args: readonly string[], options: RunOptions = {}): ChildProcess {
@@ -101,6 +102,8 @@ export async function tempHome(t: TestContext): Promise<Home> {
 			const command = [process.execPath, path, "{audio}"];
 			await configure({
 				retry: { maxAttempts: 3, delaysSeconds: [0.05] },
+				// Tones say nothing: what listening to them costs is for the tests that are about it.
+				coverage: { enabled: false },
 				...settings,
 				engines: { fake: { type: "command", command } },
 			});

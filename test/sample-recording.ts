@@ -2,7 +2,17 @@ import { createHash } from "node:crypto";
 import type { Metadata, Recording, TranscriptText } from "../src/recording.ts";
 
 export type SampleOptions = Partial<
-	Pick<Metadata, "id" | "state" | "archived" | "deletedAt" | "title" | "description" | "tags">
+	Pick<
+		Metadata,
+		| "id"
+		| "state"
+		| "archived"
+		| "deletedAt"
+		| "title"
+		| "originalFilename"
+		| "description"
+		| "tags"
+	>
 > & {
 	uid?: string;
 	sha256?: string;
@@ -31,7 +41,7 @@ export function sampleRecording(number: number, options: SampleOptions = {}): Re
 			archived: options.archived ?? false,
 			deletedAt: options.deletedAt ?? null,
 			source: "import",
-			originalFilename: `${number}.wav`,
+			originalFilename: options.originalFilename ?? `${number}.wav`,
 			title,
 			description: options.description ?? null,
 			tags: options.tags ?? [],

@@ -60,6 +60,29 @@ test("tokens and password made at the terminal are known by a running service, u
 	);
 });
 
+test("who is signed in is listed at the terminal, and signed out there", async (t) => {
+	const home = await tempHome(t);
+	const { url, link } = await served(t, home);
+	const secret = new URL(link).hash.slice(1);
+	const agent = { "user-agent": "Phone/1.0 \u00ff" };
+	const answer = await sendJson(url, "/api/v1/session", { secret }, agent);
+	const headers = { cookie: String(answer.headers["set-cookie"]?.[0]).split(";", 1)[0] ?? "" };
+	const ask = async () => (await plainRequest(url, { path: "/api/v1/session", headers })).status;
+	assert.equal(await ask(), 200);
+	const [session] = await home.json(["session", "list"]);
+	assert.deepEqual([session?.by, session?.agent], ["link", "Phone/1.0 "]);
+	assert.equal((await home.onwax(["session", "revoke"])).status, 2);
+	const [revoked] = await home.json(["session", "revoke", String(session?.id)]);
+	assert.deepEqual([revoked?.id, revoked?.revoked], [session?.id, true]);
+	let status = await ask();
+	for (const giveUpMs = performance.now() + 20_000; status === 200; status = await ask()) {
+		assert.ok(performance.now() < giveUpMs, "the session is still good");
+	}
+	assert.equal(status, 401);
+	const [entry] = await home.json(["audit", "--limit", "1"]);
+	assert.equal(entry?.action, "session-revoke");
+});
+
 test("a door to the network is not opened without a lock", async (t) => {
 	const home = await tempHome(t);
 	const args = ["serve", "--host", "0.0.0.0", "--port", "0", "--no-worker"];
@@ -124,8 +147,11 @@ test("the audit log is checked at the terminal, and a change of it is told by th
 	assert.match(changed.stdout, /damage/);
 });
 
-test("what is destroyed at the terminal is noted, by name", async (t) => {
+test("what is done at the terminal is noted as it is over HTTP, and without what was said", async (t) => {
 	const home = await tempHome(t);
+	await home.onwax(["config", "set", "compress", "none"]);
+	await assert.rejects(readdir(home.dataDir), { code: "ENOENT" }, "no library was begun for it");
+	await home.engine("process.stdout.write('hello there')", { compress: "none", peaks: false });
 	const path = join(home.folder, "memo.wav");
 	const samples = Buffer.alloc(16_000);
 	const header = {
@@ -133,14 +159,37 @@ test("what is destroyed at the terminal is noted, by name", async (t) => {
 		dataBytes: samples.length,
 	};
 	await writeFile(path, Buffer.concat([buildWavHeader(header), samples]));
-	await home.onwax(["import", path, "--no-wait"]);
-	const [kept] = await home.json(["list", "--json"]);
-	for (const command of ["trash", "restore", "trash"])
-		await home.onwax([command, String(kept?.name)]);
-	assert.equal((await home.onwax(["purge", "--all", "--yes"])).status, 0);
-	const entries = await home.json(["audit", "--json"]);
-	assert.deepEqual(
-		entries.map(({ action, recording }) => [action, recording]),
-		["purge", "trash", "restore", "trash"].map((action) => [action, kept?.name]),
-	);
+	const [kept] = await home.json(["import", path, "--no-wait"]);
+	const name = String(kept?.name);
+	assert.equal((await home.onwax(["retry", name])).status, 0);
+	for (const args of [
+		["edit", name, "--title", "Private", "--add-tag", "work"],
+		["export", name, "--format", "srt"],
+		["lexicon", "add", "there", "world"],
+		["lexicon", "apply", "--all"],
+		["config", "set", "language", "en"],
+		["trash", name],
+		["purge", "--all", "--yes"],
+	]) {
+		const { status, stderr } = await home.onwax(args);
+		assert.equal(status, 0, `${args.join(" ")}: ${stderr}`);
+	}
+	const entries = await home.json(["audit", "--json", "--limit", "0"]);
+	const told = entries
+		.reverse()
+		.map(({ action, recording, detail }) => [action, recording, detail]);
+	assert.deepEqual(told, [
+		["upload", name, { way: "import" }],
+		["edit", name, { fields: ["title", "addTags"] }],
+		["export", name, { format: "srt" }],
+		["settings", null, { lexicon: "names", version: 1 }],
+		["edit", name, { fields: ["lexicons"] }],
+		["settings", null, { keys: "language" }],
+		["trash", name, {}],
+		["purge", name, {}],
+	]);
+	assert.ok(entries.every(({ caller }) => (caller as { kind: string }).kind === "terminal"));
+	assert.doesNotMatch(JSON.stringify(entries), /Private|hello/);
+	const [check] = await home.json(["audit", "--verify"]);
+	assert.deepEqual([check?.entries, check?.findings], [told.length, []]);
 });

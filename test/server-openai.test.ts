@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { createHash, randomBytes } from "node:crypto";
-import { readdir } from "node:fs/promises";
 import { createServer as createTcpServer, connect as dial } from "node:net";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
@@ -14,6 +13,7 @@ import { type FakeOpenai, type FakeOpenaiOptions, startFakeOpenai } from "./fake
 import { startTempService, type TempService } from "./temp-service.ts";
 import { makeToneModel } from "./tone-model.ts";
 import { writeTones } from "./tones.ts";
+import { uploadsLeft } from "./uploads-sender.ts";
 
 /** The endpoint as the official client sees it: what is answered, and what is kept whatever is answered. */
 
@@ -354,10 +354,7 @@ test("a form that breaks off leaves nothing; one that came whole is kept though 
 		while (!(await until())) await new Promise((resolve) => setTimeout(resolve, 20));
 		socket.destroy();
 	};
-	const writer = await app.library.writer();
-	const { readdir } = await import("node:fs/promises");
-	const isArriving = async () =>
-		(await readdir(writer.folder, { withFileTypes: true })).some((entry) => entry.isDirectory());
+	const isArriving = async () => (await uploadsLeft(app)).length > 0;
 	await send(body.bytes.subarray(0, body.bytes.length - 500), isArriving);
 	while (await isArriving()) await new Promise((resolve) => setTimeout(resolve, 20));
 	assert.equal((await recordings(meeting)).length, 0);
@@ -407,11 +404,7 @@ test("who sends too much sees that it is too much, and who goes away fills no lo
 	assert.match(Buffer.concat(answers).toString("latin1"), /^HTTP\/1\.1 413 /);
 	chunked.destroy();
 
-	const isArriving = async () => {
-		const { folder } = await service.app.library.writer();
-		const entries = await readdir(folder, { withFileTypes: true });
-		return entries.some((entry) => entry.isDirectory());
-	};
+	const isArriving = async () => (await uploadsLeft(service.app)).length > 0;
 	// What was refused before has left nothing: else it would be taken for the next one.
 	while (await isArriving()) await new Promise((resolve) => setTimeout(resolve, 10));
 	const gone = dialled();

@@ -168,6 +168,8 @@ test("goes to the trash and back, and is destroyed from there alone", async (t) 
 	);
 	const deeds = audit.entries.filter(({ recording }) => recording === name);
 	assert.deepEqual(deeds.map(({ action }) => action).sort(), [
+		"edit",
+		"edit",
 		"purge",
 		"restore",
 		"trash",

@@ -1,14 +1,19 @@
 import assert from "node:assert/strict";
-import { mkdir, readdir, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { editRecording } from "../src/app/edit.ts";
 import type { App } from "../src/app/open-app.ts";
 import { listDeliveries, openWebhooks, redeliver } from "../src/app/webhooks.ts";
+import { reindex } from "../src/library/reindex.ts";
+import { trashRecording } from "../src/library/remove.ts";
+import type { Logger } from "../src/logger.ts";
+import { writeDelivery } from "../src/webhooks/delivery.ts";
 import { signedHeaders } from "../src/webhooks/sign.ts";
 import { shownAddress } from "../src/webhooks/webhook-id.ts";
 import { startFakeReceiver } from "./fake-receiver.ts";
 import { openTempApp } from "./temp-app.ts";
+import { tempFolder } from "./temp-folder.ts";
 import { publishOne } from "./temp-library.ts";
 
 const environment = { HOOK: "whsec_c2VjcmV0" };
@@ -139,10 +144,24 @@ test("what waits for an address that nobody has any more is given up, and a secr
 	assert.equal(shownAddress(`${receiver.url}?key=canary`), `${new URL(receiver.url).origin}/…`);
 });
 
-test("one process tells, however many serve", async (t) => {
+test("one process tells, however many serve; when it ends, another one goes on", async (t) => {
 	const receiver = await startFakeReceiver(t);
-	const { app } = await telling(t, receiver.url);
-	assert.equal(await openWebhooks(app, environment), null);
+	const { app, webhooks } = await telling(t, receiver.url);
+	const second = await openWebhooks(app, environment);
+	t.after(() => second?.stop());
+	await publishOne(app.library);
+	webhooks.wake();
+	second?.wake();
+	await receiver.until(1);
+	await settled(app);
+	await webhooks.stop();
+	await publishOne(app.library);
+	second?.wake();
+	await receiver.until(2);
+	await settled(app);
+	await second?.stop();
+	assert.equal(new Set(names(receiver.received)).size, 2);
+	assert.equal(receiver.received.length, 2);
 });
 
 test("a damaged file among the deliveries keeps no other one from being told", async (t) => {
@@ -154,4 +173,143 @@ test("a damaged file among the deliveries keeps no other one from being told", a
 	await publishOne(app.library);
 	webhooks.wake();
 	await receiver.until(1);
+});
+
+/** Opens the library of `dataDir` and tells until nothing waits; what it warned of. */
+async function tellOnce(
+	t: TestContext,
+	dataDir: string,
+	url: string,
+	change: (app: App) => Promise<unknown> = async () => {},
+): Promise<string[]> {
+	const warned: string[] = [];
+	const warn = (_facts: unknown, message: string) => warned.push(message);
+	const log = { debug() {}, info() {}, warn, error: warn } as unknown as Logger;
+	const webhooks = [{ url, secretEnv: "HOOK", allowPrivate: true }];
+	const app = await openTempApp(t, { dataDir, webhooks }, log);
+	await change(app);
+	const told = await openWebhooks(app, environment);
+	await settledTwice(app, told);
+	await told?.stop();
+	await app.close();
+	return warned;
+}
+
+/** Until it has looked, and what it found is told. */
+async function settledTwice(app: App, webhooks: { wake(): void } | null): Promise<void> {
+	const head = await app.library.catalogue.feedHead();
+	const position = join(app.library.layout.webhooks, "position.json");
+	for (;;) {
+		webhooks?.wake();
+		const { epoch, number } = JSON.parse(await readFile(position, "utf8"));
+		if (epoch === head.epoch && number === head.number) return settled(app);
+		await new Promise((done) => setTimeout(done, 10));
+	}
+}
+
+test("a catalogue that is built anew tells nothing twice, says so, and what comes then is told", async (t) => {
+	const receiver = await startFakeReceiver(t);
+	const dataDir = await tempFolder(t);
+	await tellOnce(t, dataDir, receiver.url);
+	await tellOnce(t, dataDir, receiver.url, ({ library }) => publishOne(library));
+	assert.equal(receiver.received.length, 1);
+	for (const file of await readdir(dataDir)) {
+		if (file.startsWith("library.db")) await rm(join(dataDir, file));
+	}
+	const warned = await tellOnce(t, dataDir, receiver.url, ({ library }) => reindex(library));
+	assert.match(warned.join(), /catalogue was built anew/);
+	assert.equal(receiver.received.length, 1);
+	const again = await tellOnce(t, dataDir, receiver.url, async ({ library }) => {
+		// Nor does reading the folders again tell anything.
+		await reindex(library);
+		await publishOne(library);
+	});
+	assert.deepEqual(again, []);
+	assert.equal(receiver.received.length, 2);
+});
+
+test("an older copy of the catalogue gives no event the id of another one", async (t) => {
+	const receiver = await startFakeReceiver(t);
+	const dataDir = await tempFolder(t);
+	await tellOnce(t, dataDir, receiver.url);
+	const copy = join(await tempFolder(t), "library.db");
+	await copyFile(join(dataDir, "library.db"), copy);
+	const publish = ({ library }: App) => publishOne(library);
+	await tellOnce(t, dataDir, receiver.url, publish);
+	for (const file of await readdir(dataDir)) {
+		if (file.startsWith("library.db")) await rm(join(dataDir, file));
+	}
+	await copyFile(copy, join(dataDir, "library.db"));
+	assert.match((await tellOnce(t, dataDir, receiver.url)).join(), /older copy/);
+	await tellOnce(t, dataDir, receiver.url, publish);
+	const [first, second] = receiver.received.map(({ headers }) => headers["webhook-id"]);
+	assert.ok(first && second && first !== second);
+	assert.equal(receiver.received.length, 2);
+});
+
+test("what waited before the catalogue was built anew is told before what comes after it", async (t) => {
+	let takes = false;
+	const receiver = await startFakeReceiver(t, (response) =>
+		response.writeHead(takes ? 204 : 500).end(),
+	);
+	const { app, webhooks } = await telling(t, receiver.url);
+	for (let i = 0; i < 3; i += 1) await publishOne(app.library);
+	const name = await publishOne(app.library);
+	webhooks.wake();
+	await receiver.until(4);
+	await webhooks.stop();
+	for (const waiting of await listDeliveries(app, "open")) {
+		// The clock was wrong by a year when it was tried: that is no reason to wait for a year.
+		await writeDelivery(app.library.layout.webhooks, "open", {
+			...waiting,
+			nextAt: Date.now() + 365 * 86_400_000,
+		});
+	}
+	const position = join(app.library.layout.webhooks, "position.json");
+	const { number } = JSON.parse(await readFile(position, "utf8"));
+	// As a new catalogue's feed has it: other, and from the beginning.
+	await writeFile(position, JSON.stringify({ epoch: "another", number: number + 100, before: 0 }));
+	const gap = await openWebhooks(app, environment);
+	await settledPosition(app);
+	takes = true;
+	await trashRecording(app.library, name);
+	gap?.wake();
+	await settled(app);
+	await gap?.stop();
+	const told = receiver.received.slice(4).map(({ body }) => JSON.parse(body));
+	const about = told.filter(({ data }) => data.name === name).map(({ type }) => type);
+	assert.deepEqual([...new Set(about)], ["recording.created", "recording.trashed"]);
+});
+
+async function settledPosition(app: App): Promise<void> {
+	const { epoch } = await app.library.catalogue.feedHead();
+	const position = join(app.library.layout.webhooks, "position.json");
+	while (JSON.parse(await readFile(position, "utf8")).epoch !== epoch) {
+		await new Promise((done) => setTimeout(done, 10));
+	}
+}
+
+test("a receiver that hangs takes nobody's place, and the end does not wait for it", async (t) => {
+	const hanging = await startFakeReceiver(t, () => {});
+	const receiver = await startFakeReceiver(t);
+	const app = await openTempApp(t, {
+		webhooks: [hanging, receiver].map(({ url }) => ({
+			...{ url, secretEnv: "HOOK", allowPrivate: true },
+		})),
+	});
+	const webhooks = await openWebhooks(app, environment, { mostWaiting: 7, endsWithinMs: 50 });
+	for (let i = 0; i < 10; i += 1) await publishOne(app.library);
+	webhooks?.wake();
+	await receiver.until(10);
+	await webhooks?.stop();
+	// Nothing counts as tried, and what was too much is kept where a person finds it.
+	const waiting = await listDeliveries(app, "open");
+	assert.deepEqual(
+		waiting.map(({ url, attempts }) => [url, attempts.length]),
+		Array.from({ length: 7 }, () => [hanging.url, 0]),
+	);
+	const dead = await listDeliveries(app, "dead");
+	assert.deepEqual([...new Set(dead.map(({ url }) => url))], [hanging.url]);
+	assert.equal(dead.length, 3);
+	assert.match(dead[0]?.attempts[0]?.error ?? "", /7 events wait/);
 });

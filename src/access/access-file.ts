@@ -34,6 +34,10 @@ const keptSession = z.strictObject({
 	by: z.enum(["link", "password"]),
 	createdAt: time,
 	expiresAt: time,
+	/** To the hour; null: not known. With the address and the browser that came then. */
+	lastSeenAt: time.nullable().default(null),
+	address: z.string().max(100).nullable().default(null),
+	agent: z.string().max(200).nullable().default(null),
 	secretSha256: sha256,
 });
 export type KeptSession = z.infer<typeof keptSession>;

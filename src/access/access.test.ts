@@ -53,6 +53,41 @@ test("when a token was last used is kept to the hour", async (t) => {
 	assert.equal((await access.tokens())[0]?.lastUsedAt, "2026-11-21T10:00:00.000Z");
 });
 
+test("when a session was last used is kept to the hour, and known exactly where it was used", async (t) => {
+	let now = new Date("2026-11-21T10:42:17Z");
+	const { folder, access } = await opened(t, () => now);
+	const from = (address: string) => ({ address, agent: "Browser" });
+	const { linkSecret: secret } = access;
+	const { session } = await access.signIn({ secret }, { sessionDays, from: from("10.0.0.1") });
+	now = new Date("2026-11-21T11:20:00Z");
+	await access.authenticate({ bearer: null, session, from: from("10.0.0.2") });
+	now = new Date("2026-11-21T11:59:00Z");
+	await access.authenticate({ bearer: null, session, from: from("10.0.0.3") });
+	// Nobody comes with it: an event stream looks whether it is still good.
+	now = new Date("2026-11-21T11:59:30Z");
+	await access.authenticate({ bearer: null, session });
+	const [here] = await access.sessions();
+	assert.deepEqual([here?.lastSeenAt, here?.address], ["2026-11-21T11:59:00.000Z", "10.0.0.3"]);
+	await access.close();
+	const [elsewhere] = await (await open(folder, () => now)).sessions();
+	assert.deepEqual(
+		[elsewhere?.lastSeenAt, elsewhere?.address],
+		["2026-11-21T11:00:00.000Z", "10.0.0.2"],
+	);
+});
+
+test("sessions that an older version wrote stay good", async (t) => {
+	const { folder, access } = await opened(t);
+	const { linkSecret: secret } = access;
+	const { session } = await access.signIn({ secret }, { sessionDays });
+	const path = join(folder, "sessions.json");
+	const text = await readFile(path, "utf8");
+	await writeFile(path, text.replace(/\s*"(lastSeenAt|address|agent)": null,/g, ""));
+	const later = await open(folder);
+	assert.notEqual(await later.authenticate({ bearer: null, session }), null);
+	assert.equal((await later.sessions())[0]?.lastSeenAt, null);
+});
+
 test("what the command line changes counts at once for a running service", async (t) => {
 	const { folder, access: service } = await opened(t);
 	const commandLine = await open(folder);

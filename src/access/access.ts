@@ -1,20 +1,19 @@
 import { OnwaxError } from "../errors.ts";
 import type { Logger } from "../logger.ts";
-import {
-	accessPath,
-	type KeptSession,
-	type KeptToken,
-	openAccessFile,
-	openSessionsFile,
-	type SessionsFile,
-} from "./access-file.ts";
+import { accessPath, type KeptToken, openAccessFile } from "./access-file.ts";
 import { type Caller, type Scope, scopes } from "./caller.ts";
 import { damaged } from "./kept-file.ts";
 import { checkNewPassword, hashPassword, isPassword } from "./password.ts";
 import { digestOf, isSameSecret, newId, newSecret } from "./secret.ts";
+import { type From, openSessions, type Session } from "./sessions.ts";
 
 /** What a request says about who asks. */
-export type Credentials = { bearer: string | null; session: string | null };
+export type Credentials = {
+	bearer: string | null;
+	session: string | null;
+	/** Left out: nobody comes with them, it is only looked whether they are good. */
+	from?: From;
+};
 
 /** All about a token but its secret, which nobody has any more. Times are ISO 8601. */
 export type Token = Omit<KeptToken, "secretSha256">;
@@ -35,10 +34,16 @@ export type Access = {
 	/** @throws ERR_AUTH; ERR_USAGE where there is no password */
 	signIn(
 		given: { secret: string } | { password: string },
-		lasting: { sessionDays: number },
+		lasting: { sessionDays: number; from?: From },
 	): Promise<{ session: string; caller: Caller; expiresAt: Date }>;
 	/** @returns false where nobody was signed in with that */
 	signOut(session: string): Promise<boolean>;
+	/** Those who are signed in, the newest first. */
+	sessions(): Promise<Session[]>;
+	/** @throws ERR_NOT_FOUND */
+	revokeSession(id: string): Promise<Session>;
+	/** Ends all sessions but the one with this id. */
+	revokeOtherSessions(id: string | null): Promise<Session[]>;
 	state(): Promise<AccessState>;
 	tokens(): Promise<Token[]>;
 	/**
@@ -68,7 +73,6 @@ export type Access = {
 
 const hourMs = 3_600_000;
 const dayMs = 86_400_000;
-const mostSessions = 1000;
 const allScopes: ReadonlySet<Scope> = new Set(scopes);
 
 /** Who may do what, as it is kept in `folder`; what other processes change there counts within a second. */
@@ -83,11 +87,7 @@ export async function openAccess({
 }): Promise<Access> {
 	const linkSecret = newSecret();
 	const accessFile = openAccessFile(folder);
-	const sessionsFile = openSessionsFile(folder);
-	/** Of this process alone: the disk would not take them. */
-	const unkept = new Map<string, KeptSession>();
-	/** Signed out, though the disk may not know it yet. */
-	const ended = new Set<string>();
+	const sessions = openSessions({ folder, log, now });
 	let verifying: Promise<unknown> = Promise.resolve();
 	let writing: Promise<unknown> = Promise.resolve();
 	/** What was told once is not told for every request. */
@@ -126,19 +126,11 @@ export async function openAccess({
 	}
 	const used = new Map<string, string>();
 
-	async function whoHasSession(secret: string): Promise<Caller | null> {
-		const digest = digestOf(secret);
-		if (ended.has(digest)) return null;
-		const find = (sessions: readonly KeptSession[] | undefined) =>
-			sessions?.find(({ secretSha256 }) => secretSha256 === digest);
-		const session =
-			find((await sessionsFile.read()).value?.sessions) ??
-			find((await sessionsFile.readNow()).value?.sessions) ??
-			unkept.get(digest);
-		if (session === undefined || !isGood(session)) return null;
+	async function whoHasSession(secret: string, from: From | null): Promise<Caller | null> {
+		const session = await sessions.find(secret, from);
 		// Whether its password still counts cannot be known.
-		if (session.by === "password" && (await damageNow()) !== null) return null;
-		return callerOf(session);
+		if (session?.by === "password" && (await damageNow()) !== null) return null;
+		return session && callerOf(session);
 	}
 
 	async function damageNow(): Promise<string | null> {
@@ -178,49 +170,32 @@ export async function openAccess({
 		});
 	}
 
-	async function endSessions(which: (session: KeptSession) => boolean): Promise<void> {
-		for (const [digest, session] of unkept) if (which(session)) unkept.delete(digest);
-		await sessionsFile.change((before) => {
-			const sessions = before.sessions.filter((one) => !which(one));
-			return sessions.length === before.sessions.length ? before : { ...before, sessions };
-		});
-	}
-
 	await damageNow();
 	return {
 		linkSecret,
-		async authenticate({ bearer, session }) {
+		async authenticate({ bearer, session, from }) {
 			if (bearer !== null) return await whoHasToken(bearer);
-			return session === null ? null : await whoHasSession(session);
+			return session === null ? null : await whoHasSession(session, from ?? null);
 		},
-		async signIn(given, { sessionDays }) {
+		async signIn(given, { sessionDays, from = null }) {
 			const by = await checkSignIn(given);
-			const secret = newSecret();
-			const createdAt = now();
-			const expiresAt = new Date(createdAt.getTime() + sessionDays * dayMs);
-			const session: KeptSession = {
-				...{ id: newId(), by },
-				createdAt: createdAt.toISOString(),
-				expiresAt: expiresAt.toISOString(),
-				secretSha256: digestOf(secret),
-			};
-			try {
-				await addSession(session);
-			} catch (error) {
-				// On a full disk people come in to make room: a restart will sign them out, that is all.
-				log.warn({ error: String(error) }, "a session could not be written down");
-				unkept.set(session.secretSha256, session);
-			}
+			const expiresAt = new Date(now().getTime() + sessionDays * dayMs);
+			const [secret, session] = await sessions.begin(by, from, expiresAt);
 			return { session: secret, caller: callerOf(session), expiresAt };
 		},
 		async signOut(secret) {
-			const caller = await whoHasSession(secret);
-			if (caller === null) return false;
 			const digest = digestOf(secret);
-			ended.add(digest);
-			await endSessions(({ secretSha256 }) => secretSha256 === digest);
-			return true;
+			return (await sessions.end(({ secretSha256 }) => secretSha256 === digest)).length > 0;
 		},
+		sessions: () => sessions.list(),
+		async revokeSession(id) {
+			const [session] = await sessions.end((one) => one.id === id);
+			if (session) return session;
+			throw new OnwaxError("ERR_NOT_FOUND", `Nobody is signed in as ${JSON.stringify(id)}.`, {
+				hint: "`onwax session list` shows who is.",
+			});
+		},
+		revokeOtherSessions: (id) => sessions.end((one) => one.id !== id),
 		async state() {
 			const { value, damage } = await accessFile.readNow();
 			if (value === null) return { hasPassword: false, tokens: 0, damage };
@@ -275,21 +250,14 @@ export async function openAccess({
 			const hashed = password === null ? null : await verify(() => hashPassword(password, now()));
 			await accessFile.change((before) => ({ ...before, password: hashed }));
 			const keep = session === null ? null : digestOf(session);
-			await endSessions(({ by, secretSha256 }) => by === "password" && secretSha256 !== keep);
+			await sessions.end(({ by, secretSha256 }) => by === "password" && secretSha256 !== keep);
 		},
 		async close() {
 			await verifying;
 			await writing;
+			await sessions.close();
 		},
 	};
-
-	async function addSession(session: KeptSession): Promise<void> {
-		const add = (before: SessionsFile): SessionsFile => ({
-			...before,
-			sessions: [...before.sessions.filter(isGood), session].slice(-mostSessions),
-		});
-		await sessionsFile.change(add);
-	}
 
 	async function whole() {
 		const { value, damage } = await accessFile.readNow();
@@ -298,7 +266,7 @@ export async function openAccess({
 	}
 }
 
-function callerOf({ id, by }: KeptSession): Caller {
+function callerOf({ id, by }: Session): Caller {
 	return {
 		kind: "session",
 		id,

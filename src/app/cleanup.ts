@@ -1,9 +1,11 @@
 import { join } from "node:path";
+import type { Deed } from "../audit/audit.ts";
 import { OnwaxError, toOnwaxError } from "../errors.ts";
 import { changeRecording } from "../library/change.ts";
 import type { Library } from "../library/library.ts";
 import { purgeRecording } from "../library/remove.ts";
 import type { Metadata } from "../recording.ts";
+import { type Notes, openNotes } from "./audit.ts";
 import { inBulk } from "./bulk.ts";
 import { rememberRun, requirePlausibleClock } from "./cleanup-clock.ts";
 import { rememberCleanup } from "./cleanup-record.ts";
@@ -25,6 +27,8 @@ export type CleanupOptions = {
 	dryRun: boolean;
 	signal: AbortSignal;
 	now?: Date;
+	/** Who lets go of them, for the audit log; left out: nobody, it is done by itself. */
+	by?: Pick<Deed, "caller" | "address">;
 };
 
 export type CleanupReport = {
@@ -53,7 +57,12 @@ export async function cleanup(app: App, options: CleanupOptions): Promise<Cleanu
 	if (options.olderThanDays !== null && !(options.olderThanDays >= 0)) {
 		throw new OnwaxError("ERR_USAGE", "An age is a number of days, from 0 on.");
 	}
-	return inBulk(app, () => cleanUnderLock(app, options));
+	const notes = openNotes(app, options.by ?? { caller: null });
+	try {
+		return await inBulk(app, () => cleanUnderLock(app, options, notes));
+	} finally {
+		await notes.written();
+	}
 }
 
 /** After an import, where the configuration asks for it; null where another one is at work already. */
@@ -67,7 +76,11 @@ export async function autoCleanup(app: App, signal: AbortSignal): Promise<Cleanu
 	}
 }
 
-async function cleanUnderLock(app: App, options: CleanupOptions): Promise<CleanupReport> {
+async function cleanUnderLock(
+	app: App,
+	options: CleanupOptions,
+	notes: Notes,
+): Promise<CleanupReport> {
 	const { library, config } = app;
 	const { signal, dryRun, now = new Date() } = options;
 	const configured = configuredRetention(config, options.olderThanDays);
@@ -89,6 +102,7 @@ async function cleanUnderLock(app: App, options: CleanupOptions): Promise<Cleanu
 		try {
 			const isDone = dryRun || (await carryOut(library, metadata, configured, now));
 			if (!isDone) continue;
+			if (!dryRun) notes.note(action, { recording: name, detail: { reason } });
 			(action === "purge" ? report.purged : report.trashed).push({ name, reason });
 			if (action === "purge") report.bytesFreed += sizeOf(metadata);
 		} catch (error) {

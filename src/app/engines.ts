@@ -14,10 +14,8 @@ import { detectEngine } from "../transcribe/detect.ts";
 import type { Engine } from "../transcribe/engine.ts";
 import type { EngineConditions, EngineConfig, Environment } from "../transcribe/engine-config.ts";
 import { hasNetwork } from "../transcribe/network.ts";
-import { createEngine } from "../transcribe/registry.ts";
 import { engineMemory } from "./engine-memory.ts";
 import { engineConfigOf, engineOrder } from "./engine-order.ts";
-import { trying } from "./engine-trial.ts";
 import { observedEngine } from "./observed-engine.ts";
 
 export type Engines = {
@@ -85,6 +83,7 @@ export function openEngines(
 				modelsFolder,
 				speech,
 			};
+			const { createEngine } = await import("../transcribe/registry.ts");
 			return createEngine(name, wanted, ground);
 		}
 		throw new OnwaxError("ERR_ENGINE_UNKNOWN", `There is no engine called ${name}.`, {
@@ -123,6 +122,7 @@ export function openEngines(
 		describeDefault,
 		async engineToTry(name) {
 			const wanted = await wantedName(name);
+			const { trying } = await import("./engine-trial.ts");
 			return trying(await make(wanted), engineMemory(config.dataDir, wanted));
 		},
 		async candidates({ durationSeconds, language }, name) {

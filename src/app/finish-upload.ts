@@ -3,14 +3,15 @@ import { readAt } from "../durable/read-at.ts";
 import { step } from "../durable/step.ts";
 import { OnwaxError, toOnwaxError } from "../errors.ts";
 import { requireSize } from "../import/limits.ts";
-import type { Publisher } from "../library/publisher.ts";
 import { discard, stage } from "../library/stage.ts";
 import type { FileFacts, Metadata, RecordingEvent } from "../recording.ts";
 import { linkAudio } from "../uploads/link-audio.ts";
 import type { StoredReceipt } from "../uploads/receipt-file.ts";
 import type { UploadFile } from "../uploads/upload-file.ts";
+import { setAside, shorterOf } from "./complete-cut.ts";
 import { inspectWith } from "./inspect-audio.ts";
 import type { App } from "./open-app.ts";
+import type { PublishWith } from "./publisher.ts";
 import { takeFromTrash } from "./take-from-trash.ts";
 import { extensionOfUpload } from "./upload-about.ts";
 
@@ -23,9 +24,10 @@ import { extensionOfUpload } from "./upload-about.ts";
  */
 export async function finishUpload(
 	app: App,
-	publisher: Publisher,
+	publisher: PublishWith,
 	file: UploadFile,
 	audio: FileFacts & { path: string },
+	parameters?: Record<string, string>,
 ): Promise<StoredReceipt> {
 	const { library } = app;
 	const { about } = file;
@@ -34,22 +36,28 @@ export async function finishUpload(
 	const anySize = { ...limitsOf(app), maxBytes: Number.POSITIVE_INFINITY };
 	requireSize(about.originalFilename ?? "What was sent", sizeBytes, anySize);
 	const extension = extensionOfUpload(about, await headOf(path), limitsOf(app));
-	const { originalFilename, title, tags, source, recordedAt } = about;
+	const shorter = await shorterOf(app, file.continues, audio);
+	const { originalFilename, source } = about;
+	const createdAt = about.recordedAt ?? shorter?.createdAt;
 	const arrival = {
-		...{ source, originalFilename, extension, title, tags, events: eventsOf(file, sizeBytes) },
-		...(recordedAt === null ? {} : { createdAt: new Date(recordedAt) }),
+		...{ source, originalFilename, extension, events: eventsOf(file, sizeBytes, shorter) },
+		...{ title: about.title, tags: about.tags },
+		// What a person has called it by now is what it is called.
+		...(shorter && { title: shorter.title, tags: shorter.tags, description: shorter.description }),
+		...(createdAt && { createdAt: new Date(createdAt) }),
 	};
 	const fill = (audioPath: string) => linkAudio(path, audioPath, { sha256, sizeBytes });
 	const writer = await library.writer();
 	const inspect = inspectWith(app.media);
 	const staged = await stage(writer, library.appVersion, arrival, fill, inspect);
-	const published = await publisher.publish(staged).catch(async (error: unknown) => {
+	const published = await publisher.publish(staged, parameters).catch(async (error: unknown) => {
 		await discard(staged.folder);
 		throw error;
 	});
 	step("upload:published");
 	const metadata =
 		published.kind === "published" ? published.metadata : await sentAgain(app, published);
+	if (shorter !== null) await setAside(app, shorter.name, metadata.name);
 	return {
 		format: 1,
 		owner: file.owner,
@@ -62,6 +70,7 @@ export async function finishUpload(
 		receivedAt: new Date().toISOString(),
 		durationSeconds: metadata.audio.durationSeconds,
 		metadataHeader: file.metadataHeader,
+		cut: file.cutAt === null ? null : file,
 	};
 }
 
@@ -69,11 +78,22 @@ export function limitsOf({ config }: App) {
 	return { maxBytes: config.import.maxSizeMb * 1e6, formats: config.import.formats };
 }
 
-function eventsOf({ cutAt, about }: UploadFile, sizeBytes: number): RecordingEvent[] {
-	if (cutAt === null) return [];
-	const where = about.existsOnlyHere ? "The browser that recorded this" : "The sender";
-	const message = `${where} did not send the rest; ${sizeBytes} bytes had come.`;
-	return [{ at: cutAt, kind: "cut", message }];
+function eventsOf(
+	{ cutAt, about, continues }: UploadFile,
+	sizeBytes: number,
+	shorter: Metadata | null,
+): RecordingEvent[] {
+	const events: RecordingEvent[] = [...(about.events ?? [])];
+	if (shorter !== null) {
+		const message = `Its first ${continues?.sizeBytes} bytes had been kept as ${shorter.name}, as the rest did not come in time.`;
+		events.push({ at: new Date().toISOString(), kind: "completed", message });
+	}
+	if (cutAt !== null) {
+		const where = about.existsOnlyHere ? "The browser that recorded this" : "The sender";
+		const message = `${where} did not send the rest; ${sizeBytes} bytes had come.`;
+		events.push({ at: cutAt, kind: "cut", message });
+	}
+	return events;
 }
 
 async function headOf(path: string): Promise<Buffer> {

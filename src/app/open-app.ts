@@ -3,19 +3,16 @@ import type { ChatService } from "../chat/chat-service.ts";
 import type { Config } from "../config/defaults.ts";
 import { OnwaxError } from "../errors.ts";
 import { markCatalogueDamaged } from "../library/damaged-catalogue.ts";
-import { type HealReport, heal } from "../library/heal.ts";
+import type { HealReport } from "../library/heal.ts";
 import type { Library } from "../library/library.ts";
 import { openLibrary } from "../library/open.ts";
-import { type ReindexReport, reindex } from "../library/reindex.ts";
+import type { ReindexReport } from "../library/reindex.ts";
 import type { Logger } from "../logger.ts";
 import { type Media, openMedia } from "../media/media.ts";
-import { sweepUnfinished } from "../pipeline/unfinished.ts";
 import { openSpeech } from "../speech/open-speech.ts";
 import type { Speech } from "../speech/speech.ts";
 import type { Environment } from "../transcribe/engine-config.ts";
 import { type Engines, openEngines } from "./engines.ts";
-import { inspectWith } from "./inspect-audio.ts";
-import { enqueueMissing } from "./missing-jobs.ts";
 import { openChat } from "./open-chat.ts";
 
 /** What the edge (command line, server) is told while the library is being opened. */
@@ -80,7 +77,7 @@ export async function openApp(options: AppOptions): Promise<App> {
 		media,
 		engines: openEngines(config, library.layout.models, options.environment, speech),
 		speech,
-		chat: openChat(config, options.environment),
+		chat: await openChat(config, options.environment),
 		log,
 		async close() {
 			await media.close();
@@ -90,7 +87,9 @@ export async function openApp(options: AppOptions): Promise<App> {
 	};
 	try {
 		if (needsReindex) {
+			const { reindex } = await import("../library/reindex.ts");
 			notices.onRebuilt(await reindex(library, notices.onRebuildProgress));
+			const { enqueueMissing } = await import("./missing-jobs.ts");
 			await enqueueMissing(app.library);
 		}
 		if (options.healing !== "later") await healAfterCrash(app, notices);
@@ -135,6 +134,12 @@ export async function healAfterCrash(
 
 /** `onwax recover`: everything that a start does after a crash, whether there was one or not. */
 export async function recover(app: App): Promise<HealReport> {
+	const [{ heal }, { inspectWith }, { enqueueMissing }, { sweepUnfinished }] = await Promise.all([
+		import("../library/heal.ts"),
+		import("./inspect-audio.ts"),
+		import("./missing-jobs.ts"),
+		import("../pipeline/unfinished.ts"),
+	]);
 	const report = await heal(app.library, inspectWith(app.media));
 	await enqueueMissing(app.library);
 	await sweepUnfinished(app.library);

@@ -4,12 +4,14 @@ import type { Catalogue } from "../catalogue/catalogue.ts";
 import { openSqliteCatalogue } from "../catalogue/sqlite.ts";
 import { exists } from "../durable/exists.ts";
 import { type ErrorCode, OnwaxError, toOnwaxError } from "../errors.ts";
+import type { Logger } from "../logger.ts";
 import type { AppOptions } from "./open-app.ts";
 
 /** What is needed to list, show and search: the catalogue, and where things lie. */
 export type Reading = {
 	readonly layout: Layout;
 	readonly catalogue: Catalogue;
+	readonly log: Logger;
 	close(): Promise<void>;
 };
 
@@ -63,7 +65,7 @@ async function openForReading(options: AppOptions): Promise<Reading | null> {
 			catalogue = await open();
 		}
 	}
-	return { layout, catalogue, close: () => catalogue.close() };
+	return { layout, catalogue, log, close: () => catalogue.close() };
 }
 
 /** Reasons for which healing has to wait, and reading need not. */
@@ -73,7 +75,7 @@ async function openAndHeal(options: AppOptions): Promise<Reading> {
 	const { openApp } = await import("./open-app.ts");
 	const app = await openApp(options);
 	const { layout, catalogue } = app.library;
-	return { layout, catalogue, close: () => app.close() };
+	return { layout, catalogue, log: app.log, close: () => app.close() };
 }
 
 /**

@@ -4,6 +4,7 @@ import { trashedCode } from "../catalogue/trashed-jobs.ts";
 import { OnwaxError, toOnwaxError } from "../errors.ts";
 import type { Attempt, JobKind } from "../job.ts";
 import { enqueue, forgetParked, hasten } from "../jobs/queue.ts";
+import { cancelWork, isCancelled } from "./cancel.ts";
 import type { App } from "./open-app.ts";
 import { namesIn, retryRecording } from "./retry.ts";
 
@@ -16,6 +17,7 @@ export type OpenJob = {
 	state: OpenJobState;
 	recording: string;
 	title: string | null;
+	originalFilename: string | null;
 	durationSeconds: number | null;
 	parameters: Record<string, string>;
 	createdAt: string;
@@ -120,7 +122,21 @@ export async function retryJob(app: App, id: number): Promise<void> {
 }
 
 /**
- * Queues failed recordings once more, oldest first, the first `limit` of them.
+ * Ends one job, whatever its kind, as `cancelWork` does.
+ *
+ * @throws ERR_NOT_FOUND where it is none, or done; ERR_STATE where it was given up or cancelled
+ */
+export async function cancelJob(app: App, id: number): Promise<void> {
+	const { recording, kind, state } = await openJob(app.library.catalogue, id);
+	if (state === "parked") {
+		throw new OnwaxError("ERR_STATE", "Nobody is at work on it, and it does not wait.");
+	}
+	await cancelWork(app, recording, [kind]);
+}
+
+/**
+ * Queues failed recordings once more, oldest first, the first `limit` of them; not those that a person
+ * cancelled.
  *
  * @param except tells of an error that asking again would only repeat
  * @throws ERR_NO_ENGINE
@@ -130,14 +146,9 @@ export async function retryFailed(
 	limit: number,
 	except: (errorCode: string | null) => boolean = () => false,
 ): Promise<{ queued: number; skipped: number; remaining: number }> {
-	const names = await namesIn(app, ["failed"]);
+	const names = await namesIn(app, ["failed"], (code) => isCancelled(code) || except(code));
 	const outcome = { queued: 0, skipped: 0, remaining: Math.max(0, names.length - limit) };
 	for (const name of names.slice(0, limit)) {
-		const known = await app.library.catalogue.get(name);
-		if (except(known?.metadata.error?.code ?? null)) {
-			outcome.skipped += 1;
-			continue;
-		}
 		try {
 			await retryRecording(app, name);
 			outcome.queued += 1;
@@ -159,7 +170,7 @@ function openJobs(db: Catalogue["db"]) {
 			...(["jobs.id", "jobs.kind", "jobs.state", "jobs.recording", "jobs.parameters"] as const),
 			...(["jobs.run_at", "jobs.deliveries", "jobs.attempts", "jobs.created_at"] as const),
 			...(["jobs.error_code", "recordings.title", "recordings.duration_seconds"] as const),
-			"recordings.error_message",
+			...(["recordings.original_filename", "recordings.error_message"] as const),
 		])
 		.where("jobs.state", "in", ["queued", "running", "parked"])
 		.where((is) =>
@@ -194,6 +205,7 @@ function jobOf(row: Row): OpenJob {
 		state: row.state as OpenJobState,
 		recording: row.recording,
 		title: row.title,
+		originalFilename: row.original_filename,
 		durationSeconds: row.duration_seconds,
 		parameters: JSON.parse(row.parameters),
 		createdAt: row.created_at,

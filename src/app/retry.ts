@@ -5,6 +5,7 @@ import { changeRecording } from "../library/change.ts";
 import type { Metadata, State } from "../recording.ts";
 import { correlationParameters } from "../telemetry/correlation.ts";
 import { inBulk } from "./bulk.ts";
+import { isCancelled } from "./cancel.ts";
 import { noEngine } from "./engines.ts";
 import { isIncomplete } from "./incomplete.ts";
 import { isOutputLost } from "./lost-output.ts";
@@ -78,7 +79,7 @@ const sameForAll = new Set([
 export async function retryAll(app: App, options: RetryAllOptions): Promise<string | null> {
 	await requireEngine(app, null);
 	return inBulk(app, async () => {
-		const names = await namesIn(app, options.states);
+		const names = await namesIn(app, options.states, isCancelled);
 		for (const [index, name] of names.entries()) {
 			options.signal.throwIfAborted();
 			if (index > 0)
@@ -106,12 +107,18 @@ async function retryUnlessSettled(app: App, name: string): Promise<boolean> {
 }
 
 /** Kept recordings in these states, oldest first. */
-export async function namesIn(app: App, states: readonly State[]): Promise<string[]> {
+export async function namesIn(
+	app: App,
+	states: readonly State[],
+	isLeftOut: (errorCode: string | null) => boolean = () => false,
+): Promise<string[]> {
 	const names: string[] = [];
 	for (const state of states) {
 		for (let before: string | undefined; ; ) {
 			const page = await app.library.catalogue.list({ state, limit: 1000, before });
-			names.push(...page.recordings.map(({ metadata }) => metadata.name));
+			for (const { metadata } of page.recordings) {
+				if (!isLeftOut(metadata.error?.code ?? null)) names.push(metadata.name);
+			}
 			if (page.next === null) break;
 			before = page.next;
 		}
@@ -153,7 +160,10 @@ export async function queueTranscription(
 		async ({ metadata }) => {
 			refuseTrash(metadata);
 			check(metadata);
-			return metadata.state === "failed" ? { fields: { state: "pending" } } : null;
+			if (metadata.state !== "failed") return null;
+			// Whoever decided against it has decided anew; a failure stays told until there is a text.
+			const { code = null } = metadata.error ?? {};
+			return { fields: { state: "pending", ...(isCancelled(code) ? { error: null } : {}) } };
 		},
 		async (tx) => {
 			await forgetParked(tx, name, "transcribe");

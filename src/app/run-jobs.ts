@@ -21,6 +21,8 @@ export type RunJobsOptions = {
 	onAttemptFailed: (recording: string, attempt: Attempt, nextDelayMs: number | null) => void;
 	/** Told after every finished window of a long recording. */
 	onProgress?: (recording: string, doneSeconds: number, durationSeconds: number) => void;
+	/** Told with it; `text` makes what is settled of the text by now, as it will most likely read. */
+	onHeard?: (recording: string, text: () => Promise<string>) => void;
 	/**
 	 * Told when a job has ended with a result or was given up; `nothingLeft` is true when no other
 	 * one waits for this recording.
@@ -58,7 +60,13 @@ export async function runJobs(app: App, options: RunJobsOptions): Promise<void> 
 			if (nextDelayMs !== null) observe({ kind: "retry", engine: attempt.engine ?? "" });
 			options.onAttemptFailed(recording, attempt, nextDelayMs);
 		},
-		onProgress: options.onProgress ?? (() => undefined),
+		onProgress(recording, doneSeconds, durationSeconds, heard) {
+			options.onProgress?.(recording, doneSeconds, durationSeconds);
+			options.onHeard?.(
+				recording,
+				async () => (await applyLexicons(library.layout.lexicons, heard(), config.lexicon)).text,
+			);
+		},
 	});
 	const canTranscribe = (await app.engines.describeDefault()) !== null;
 	const context = { library, media, settings };

@@ -6,8 +6,9 @@ import type { Environment } from "../transcribe/engine-config.ts";
 import { openEngines } from "./engines.ts";
 import type { App } from "./open-app.ts";
 import { openChat } from "./open-chat.ts";
+import { openPartialTexts } from "./partial-texts.ts";
 import { openServiceEvents, type ServiceEvents } from "./service-events.ts";
-import { openWebhooks } from "./webhooks.ts";
+import type { Webhooks } from "./webhooks.ts";
 
 /** The program as something that runs on: its library, its worker, and what happens in both. */
 export type Service = {
@@ -20,6 +21,13 @@ export type Service = {
 	readonly worker: "running" | "stopped" | null;
 	/** How far a long transcription is that runs here; null: not known, or there is none. */
 	progressOf(name: string): JobProgress | null;
+	/**
+	 * Told with all that is settled of the text of a long transcription that runs here, each time that
+	 * there is more of it; it may still read another way in the end.
+	 *
+	 * @returns what ends the listening
+	 */
+	listen(name: string, onHeard: (text: string) => void): () => void;
 	/** Makes other settings count, without a restart; the folder of the library stays. */
 	reconfigure(config: Config): Promise<void>;
 	/** The worker lets go of what it does (it is done again, or goes on, at the next start). */
@@ -27,23 +35,23 @@ export type Service = {
 };
 
 const cleanupIntervalMs = 60 * 60_000;
-const beginsAfterMs = 100;
-
-/** What the worker needs takes a while to load: whoever has just opened the page is answered first. */
-async function whenListening(signal: AbortSignal): Promise<void> {
-	await sleep(beginsAfterMs, undefined, { signal });
-}
 
 export type JobProgress = { doneSeconds: number; durationSeconds: number };
 
+/**
+ * @param worker whether what waits is done here
+ * @param workerAfterMs when that begins: what it needs takes a while to load, and whoever has just
+ * opened the page is answered first
+ */
 export async function openService(
 	opened: App,
 	environment: Environment,
-	{ worker }: { worker: boolean },
+	{ worker, workerAfterMs = 0 }: { worker: boolean; workerAfterMs?: number },
 ): Promise<Service> {
 	let app = opened;
 	const events = await openServiceEvents(app.library.catalogue, app.log);
 	const progress = new Map<string, JobProgress>();
+	const partial = openPartialTexts(app.log);
 	let changing: Promise<void> = Promise.resolve();
 	let isStopped = false;
 	let running: { abort: AbortController; ended: Promise<void> } | null = null;
@@ -58,7 +66,7 @@ export async function openService(
 	function startWorker(): void {
 		const abort = new AbortController();
 		const work = async () => {
-			await whenListening(abort.signal);
+			await sleep(workerAfterMs, undefined, { signal: abort.signal });
 			const { doAllWork } = await import("./service-work.ts");
 			await doAllWork(app, {
 				signal: abort.signal,
@@ -71,6 +79,7 @@ export async function openService(
 					progress.set(name, { doneSeconds, durationSeconds });
 					events.tell({ type: "transcribing", name, doneSeconds, durationSeconds });
 				},
+				onHeard: partial.onHeard,
 				onJobEnded: async (name, kind) => {
 					if (kind === "transcribe") progress.delete(name);
 				},
@@ -105,7 +114,7 @@ export async function openService(
 		progress.clear();
 	}
 
-	const webhooks = await openWebhooks(app, environment);
+	const webhooks = await webhooksOf(app, environment);
 	events.onChange(() => webhooks?.wake());
 	if (worker) startWorker();
 	return {
@@ -120,6 +129,7 @@ export async function openService(
 			return running ? "running" : "stopped";
 		},
 		progressOf: (name) => progress.get(name) ?? null,
+		listen: partial.listen,
 		reconfigure: (config) =>
 			inTurn(async () => {
 				const { models } = app.library.layout;
@@ -129,7 +139,7 @@ export async function openService(
 					...app,
 					config: next,
 					engines: openEngines(next, models, environment, app.speech),
-					chat: openChat(next, environment),
+					chat: await openChat(next, environment),
 				};
 				if (worker && !isStopped) startWorker();
 				events.tell({ type: "settings" });
@@ -142,4 +152,10 @@ export async function openService(
 			await tracing.close();
 		},
 	};
+}
+
+async function webhooksOf(app: App, environment: Environment): Promise<Webhooks | null> {
+	if (app.config.webhooks.length === 0) return null;
+	const { openWebhooks } = await import("./webhooks.ts");
+	return openWebhooks(app, environment);
 }

@@ -1,13 +1,14 @@
 import type { Readable } from "node:stream";
+import { tooLarge } from "../import/limits.ts";
 import { wakeWorkers } from "../jobs/wake.ts";
-import type { UploadWay } from "../observation.ts";
 import { hintParameters } from "../pipeline/transcribe-hints.ts";
 import { correlationParameters } from "../telemetry/correlation.ts";
 import { languageTag } from "../transcribe/language.ts";
 import { engineByModel } from "./engine-by-model.ts";
-import { type KeptAudio, keepSentAudio } from "./keep-sent-audio.ts";
+import { limitsOf } from "./finish-upload.ts";
 import type { App } from "./open-app.ts";
 import { queueTranscription } from "./retry.ts";
+import type { Uploads } from "./uploads.ts";
 import { openTranscription } from "./wait-for-text.ts";
 
 export type Wish = {
@@ -20,17 +21,25 @@ export type Wish = {
 
 export type UploadToTranscribe = {
 	stream: Readable;
+	owner: string;
 	originalFilename: string | null;
+	/** Of the whole request, where that was told: what cannot fit is refused before it is read. */
 	declaredBytes: number | null;
-	way: UploadWay;
 	/** What is wanted, once all has come that was to come. */
 	wish: () => Promise<Wish>;
 };
 
-export type Asked = KeptAudio & {
+export type Asked = {
+	name: string;
+	id: string;
+	/** The same audio was here already; its transcription was not queued by this. */
+	known: boolean;
 	/** The engine that must make the text; null for any. */
 	engine: string | null;
 };
+
+/** What a form may hold besides the audio. */
+const formBytes = 1_000_000;
 
 /**
  * Keeps audio, and has it transcribed. When this returns the audio is safe and its transcription is
@@ -38,13 +47,24 @@ export type Asked = KeptAudio & {
  * waiting. Audio that is here already, with a text by the engine that is wanted, is not asked for
  * again.
  */
-export async function transcribeUpload(app: App, upload: UploadToTranscribe): Promise<Asked> {
-	const { stream, originalFilename, declaredBytes, way } = upload;
+export async function transcribeUpload(
+	app: App,
+	uploads: Uploads,
+	upload: UploadToTranscribe,
+): Promise<Asked> {
+	const { stream, owner, originalFilename, declaredBytes } = upload;
+	const limits = limitsOf(app);
+	if (declaredBytes !== null && declaredBytes > limits.maxBytes + formBytes) {
+		throw tooLarge(originalFilename ?? "The audio", limits);
+	}
 	let engine: string | null = null;
 	const cause = correlationParameters();
 	let parameters: Record<string, string> = {};
-	const kept = await keepSentAudio(app, {
-		...{ stream, originalFilename, declaredBytes, way },
+	const { name, id, known } = await uploads.keep(stream, {
+		...{ owner, originalFilename, title: null, tags: [], source: "api" },
+		...{ lengthBytes: null, sha256: null, idempotencyKey: null },
+		...{ way: "openai", isAnyFormat: true },
+		roomBytes: declaredBytes && Math.min(declaredBytes, limits.maxBytes),
 		async complete() {
 			const { model, language, prompt } = await upload.wish();
 			engine = model === null ? null : await engineByModel(app, model);
@@ -56,9 +76,9 @@ export async function transcribeUpload(app: App, upload: UploadToTranscribe): Pr
 			return parameters;
 		},
 	});
-	if (kept.known) await askAgain(app, kept.name, engine, parameters);
+	if (known) await askAgain(app, name, engine, parameters);
 	wakeWorkers();
-	return { ...kept, engine };
+	return { name, id, known, engine };
 }
 
 async function askAgain(

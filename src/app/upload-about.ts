@@ -53,7 +53,7 @@ export function extensionOfUpload(
 	const named = extensionOf(about.originalFilename ?? "");
 	if (/^[a-z0-9]{1,10}$/.test(named) && limits.formats.includes(named)) return `.${named}`;
 	const sniffed = sniffExtension(head);
-	if (sniffed !== ".audio" || about.existsOnlyHere) return sniffed;
+	if (sniffed !== ".audio" || about.existsOnlyHere || about.isAnyFormat) return sniffed;
 	requireFormat(about.originalFilename ?? "What was sent", named, { ...limits });
 	return sniffed;
 }

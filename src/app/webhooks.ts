@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import type { FeedEntry, FeedPosition } from "../catalogue/catalogue.ts";
+import type { FeedEntry } from "../catalogue/catalogue.ts";
 import type { WebhookConfig } from "../config/defaults.ts";
-import { acquireLock } from "../durable/process-lock.ts";
+import { acquireLock, type ProcessLock } from "../durable/process-lock.ts";
 import { OnwaxError } from "../errors.ts";
 import type { Logger } from "../logger.ts";
 import type { Recording } from "../recording.ts";
@@ -15,22 +15,27 @@ import {
 	readDeliveries,
 	readDelivery,
 	removeDelivery,
+	removeUnfinished,
 	writeDelivery,
 } from "../webhooks/delivery.ts";
 import { deliveryId, eventOf } from "../webhooks/events-of.ts";
-import { readPosition, writePosition } from "../webhooks/position-file.ts";
+import { readPosition, type TellPosition, writePosition } from "../webhooks/position-file.ts";
 import { post } from "../webhooks/post.ts";
+import { isDue } from "../webhooks/schedule.ts";
 import { signedHeaders } from "../webhooks/sign.ts";
 import type { WebhookTarget } from "../webhooks/target.ts";
 import { webhookId } from "../webhooks/webhook-id.ts";
 import type { App } from "./open-app.ts";
 
+/** To one receiver: one that hangs takes no other's place. */
 const atOnce = 4;
 const entriesAtOnce = 500;
 /** What is due is looked for this often; what has just happened goes out at once. */
 const lookMs = 1000;
-/** So many wait at most: then the feed is read no further, which remembers as many again. */
-const mostOpen = 10_000;
+/** So many wait for one receiver at most; what comes then is given up at once, and kept as that is. */
+const mostWaiting = 10_000;
+/** What is being sent when the service ends gets this long; it is told again at the next start. */
+const endsWithinMs = 3000;
 const deadDays = 30;
 const dayMs = 86_400_000;
 
@@ -44,33 +49,55 @@ export type Webhooks = {
 };
 
 /**
- * Tells the receivers what happens, in the process that serves. Another process that serves the
- * same library already does it: then this one does not.
+ * Tells the receivers what happens, in the process that serves. While another process that serves
+ * the same library does it, this one waits for it to end.
  *
  * What is to be told is on disk before the feed counts as read, and gone from there after it was
  * taken: so each event is told at least once, with an id by which a repetition is recognised, and
  * in order for each recording. A catalogue that was built anew begins a new feed: what happened
  * around that is not told.
  */
-export async function openWebhooks(app: App, environment: Environment): Promise<Webhooks | null> {
+export async function openWebhooks(
+	app: App,
+	environment: Environment,
+	limits = { mostWaiting, endsWithinMs },
+): Promise<Webhooks | null> {
 	const { config, library, log } = app;
 	if (config.webhooks.length === 0) return null;
 	const targets = webhookTargets(config.webhooks, environment, log);
 	const folder = library.layout.webhooks;
 	await makeDeliveryFolders(folder);
-	const lock = await acquireLock(join(folder, "lock.db"));
-	if (lock === null) {
-		log.info({}, "another process tells the webhooks");
-		return null;
-	}
 	const open = new Map<string, Waiting>();
 	const told = new Set<string>();
-	let position = (await readPosition(folder)) ?? (await library.catalogue.feedHead());
-	await writePosition(folder, position);
 	const underWay = new Map<string, Promise<void>>();
+	const ending = new AbortController();
+	let lock: ProcessLock | null = null;
+	let saidThatItWaits = false;
+	let position: TellPosition | null = null;
 	let stopped = false;
 	let turning: Promise<void> | null = null;
 	let again = false;
+	let trouble = "";
+
+	/** False as long as another process tells. */
+	async function isOurs(): Promise<boolean> {
+		lock ??= await acquireLock(join(folder, "lock.db"));
+		if (lock === null) {
+			if (!saidThatItWaits) log.info({}, "another process tells the webhooks");
+			saidThatItWaits = true;
+			return false;
+		}
+		if (position === null) {
+			await removeUnfinished(folder);
+			const onUnreadable = () =>
+				log.error({}, "where the webhooks had come to cannot be read: they may miss something");
+			const found = await readPosition(folder, onUnreadable);
+			position = found ?? { ...(await library.catalogue.feedHead()), before: 0 };
+			if (found === null) await writePosition(folder, position);
+			void forget();
+		}
+		return true;
+	}
 
 	/** Another process may have put back what was given up. */
 	async function takeUpWhatLies(): Promise<void> {
@@ -89,19 +116,24 @@ export async function openWebhooks(app: App, environment: Environment): Promise<
 		open.set(id, { id, number, url, recording, nextAt });
 	}
 
-	async function forgetTheLongDead(): Promise<void> {
-		for (const { id, createdAt } of await readDeliveries(folder, "dead", () => {})) {
-			const ageMs = Date.now() - Date.parse(createdAt);
-			if (ageMs > deadDays * dayMs) await removeDelivery(folder, "dead", id);
-		}
+	async function forget(): Promise<void> {
+		if (lock === null) return;
+		await forgetTheLongDead(folder).catch((error: unknown) =>
+			log.error({ error: String(error) }, "old webhooks could not be removed"),
+		);
 	}
 
-	async function readFeed(): Promise<void> {
-		while (open.size < mostOpen) {
-			const page = await library.catalogue.feedAfter(position, entriesAtOnce);
-			if (page.head.epoch !== position.epoch) {
-				log.warn({}, "the catalogue was built anew: what changed meanwhile is told to no webhook");
-				position = page.head;
+	async function readFeed(from: TellPosition): Promise<void> {
+		for (let at = from; !stopped; ) {
+			const page = await library.catalogue.feedAfter(at, entriesAtOnce);
+			// One with the same name that has come less far is an older copy of it.
+			if (page.head.epoch !== at.epoch || page.head.number < at.number) {
+				log.warn(
+					{},
+					"the catalogue was built anew or is an older copy: what changed meanwhile is told to no webhook",
+				);
+				// The order of what waits goes on: what comes now comes later.
+				position = { ...page.head, before: at.before + at.number };
 				await writePosition(folder, position);
 				return;
 			}
@@ -110,19 +142,35 @@ export async function openWebhooks(app: App, environment: Environment): Promise<
 			const last = page.entries.at(-1);
 			if (last === undefined) return;
 			for (const entry of page.entries) {
-				for (const delivery of await deliveriesOf(app, targets, entry, position.epoch)) {
-					if (!open.has(delivery.id)) await writeDelivery(folder, delivery);
-					wait(delivery);
+				for (const delivery of await deliveriesOf(app, targets, entry, at)) {
+					await putInLine(delivery);
 				}
 			}
-			position = { epoch: position.epoch, number: last.number };
-			await writePosition(folder, position);
+			at = { ...at, number: last.number };
+			await writePosition(folder, at);
+			position = at;
 		}
+	}
+
+	async function putInLine(delivery: Delivery): Promise<void> {
+		const { id, url, createdAt } = delivery;
+		if (open.has(id)) return;
+		let waiting = 0;
+		for (const one of open.values()) if (one.url === url) waiting += 1;
+		if (waiting < limits.mostWaiting) {
+			await writeDelivery(folder, "open", delivery);
+			return wait(delivery);
+		}
+		const error = `${waiting} events wait for this receiver already`;
+		const attempts = [{ at: createdAt, status: null, error }];
+		await writeDelivery(folder, "dead", { ...delivery, attempts });
+		if (!told.has(url)) log.error({ delivery: id }, "webhooks were given up: too many wait");
+		told.add(url);
 	}
 
 	async function send(id: string, target: WebhookTarget): Promise<void> {
 		const delivery = await readDelivery(folder, "open", id);
-		const left = delivery && (await deliver(folder, delivery, target, new Date()));
+		const left = delivery && (await deliver(folder, delivery, target, new Date(), ending.signal));
 		if (left === null) open.delete(id);
 		else if (isDead(left)) {
 			open.delete(id);
@@ -131,26 +179,58 @@ export async function openWebhooks(app: App, environment: Environment): Promise<
 	}
 
 	function sendWhatIsDue(): void {
-		const busy = new Set([...underWay.keys()].map((id) => recordingAt(open.get(id))));
+		if (stopped) return;
+		const busy = new Set<string>();
+		const sendingTo = new Map<string, number>();
+		for (const id of underWay.keys()) {
+			const delivery = open.get(id);
+			if (delivery === undefined) continue;
+			busy.add(recordingAt(delivery));
+			sendingTo.set(delivery.url, (sendingTo.get(delivery.url) ?? 0) + 1);
+		}
+		const now = Date.now();
 		for (const delivery of [...open.values()].sort((a, b) => a.number - b.number)) {
-			if (underWay.size >= atOnce) return;
-			const target = targets.find(({ url }) => url === delivery.url);
+			const { url } = delivery;
+			const target = targets.find((one) => one.url === url);
 			const place = recordingAt(delivery);
-			if (target === undefined || busy.has(place)) continue;
+			const sending = sendingTo.get(url) ?? 0;
+			if (target === undefined || sending >= atOnce || busy.has(place)) continue;
 			// Its successors wait with it: what is about one recording is told in order.
 			busy.add(place);
-			if (underWay.has(delivery.id) || delivery.nextAt > Date.now()) continue;
-			const sending = send(delivery.id, target)
-				.catch((error: unknown) => {
-					log.error({ delivery: delivery.id, error: String(error) }, "a webhook could not be kept");
-					wait({ ...delivery, nextAt: Date.now() + 60_000 });
-				})
-				.finally(() => {
-					underWay.delete(delivery.id);
-					if (!stopped) turn();
-				});
-			underWay.set(delivery.id, sending);
+			if (!isDue(delivery.nextAt, now)) continue;
+			sendingTo.set(url, sending + 1);
+			begin(delivery, target);
 		}
+	}
+
+	function begin(delivery: Waiting, target: WebhookTarget): void {
+		const { id } = delivery;
+		const sending = send(id, target)
+			.catch((error: unknown) => {
+				log.error({ delivery: id, error: String(error) }, "a webhook could not be kept");
+				wait({ ...delivery, nextAt: Date.now() + 60_000 });
+			})
+			.finally(() => {
+				underWay.delete(id);
+				sendWhatIsDue();
+			});
+		underWay.set(id, sending);
+	}
+
+	async function look(): Promise<void> {
+		if (!(await isOurs())) return;
+		try {
+			await takeUpWhatLies();
+			if (position) await readFeed(position);
+			trouble = "";
+		} catch (error) {
+			// A disk that stays full is told of once.
+			if (trouble !== String(error)) {
+				log.error({ error: String(error) }, "what is to be told to webhooks could not be read");
+			}
+			trouble = String(error);
+		}
+		sendWhatIsDue();
 	}
 
 	function turn(): void {
@@ -158,25 +238,18 @@ export async function openWebhooks(app: App, environment: Environment): Promise<
 		turning ??= (async () => {
 			while (again && !stopped) {
 				again = false;
-				try {
-					await takeUpWhatLies();
-					await readFeed();
-				} catch (error) {
-					log.error({ error: String(error) }, "what is to be told to webhooks could not be read");
-				}
-				sendWhatIsDue();
+				await look().catch((error: unknown) =>
+					log.error({ error: String(error) }, "webhooks cannot be told"),
+				);
 			}
 			turning = null;
 		})();
 	}
 
-	const forget = () =>
-		forgetTheLongDead().catch((error: unknown) =>
-			log.error({ error: String(error) }, "old webhooks could not be removed"),
-		);
+	// What happens from now on is told, also where nothing ever was.
+	await isOurs();
 	const timer = setInterval(turn, lookMs);
 	const daily = setInterval(forget, dayMs);
-	void forget();
 	turn();
 	return {
 		wake: turn,
@@ -186,8 +259,10 @@ export async function openWebhooks(app: App, environment: Environment): Promise<
 			clearInterval(timer);
 			clearInterval(daily);
 			await turning;
+			const impatient = setTimeout(() => ending.abort(), limits.endsWithinMs);
 			await Promise.all(underWay.values());
-			lock.release();
+			clearTimeout(impatient);
+			lock?.release();
 		},
 	};
 }
@@ -212,20 +287,21 @@ async function deliveriesOf(
 	{ library }: App,
 	targets: readonly WebhookTarget[],
 	entry: FeedEntry,
-	epoch: FeedPosition["epoch"],
+	{ epoch, before }: TellPosition,
 ): Promise<Delivery[]> {
 	const event = eventOf(entry);
 	if (event === null) return [];
 	const wanting = targets.filter(({ events }) => events === null || events.includes(event));
 	if (wanting.length === 0) return [];
 	const now = new Date();
+	const number = before + entry.number;
 	const recording = await library.catalogue.get(entry.name);
 	const data = recording === null ? { name: entry.name } : toldOf(recording);
 	const body = JSON.stringify({ type: event, timestamp: now.toISOString(), data });
 	return wanting.map(({ url }) => ({
 		format: 1,
-		id: deliveryId(epoch, entry.number, url),
-		number: entry.number,
+		id: deliveryId(epoch, number, url),
+		number,
 		url,
 		event,
 		recording: entry.name,
@@ -245,8 +321,15 @@ function toldOf({ metadata, transcript }: Recording) {
 	};
 }
 
-function recordingAt(delivery: Waiting | undefined): string {
-	return delivery === undefined ? "" : `${delivery.url} ${delivery.recording}`;
+function recordingAt({ url, recording }: Waiting): string {
+	return `${url} ${recording}`;
+}
+
+async function forgetTheLongDead(folder: string): Promise<void> {
+	for (const { id, createdAt } of await readDeliveries(folder, "dead", () => {})) {
+		const ageMs = Date.now() - Date.parse(createdAt);
+		if (ageMs > deadDays * dayMs) await removeDelivery(folder, "dead", id);
+	}
 }
 
 /** What waits and what was given up, oldest first. */
@@ -264,7 +347,7 @@ export async function redeliver(app: App, id: string): Promise<Delivery> {
 		throw new OnwaxError("ERR_NOT_FOUND", "No webhook of this id was given up.");
 	}
 	const again = { ...dead, attempts: [], nextAt: Date.now() };
-	await writeDelivery(folder, again);
+	await writeDelivery(folder, "open", again);
 	await removeDelivery(folder, "dead", id);
 	return again;
 }
@@ -293,7 +376,8 @@ export async function testWebhook(
 	const body = JSON.stringify({ type: "webhook.test", timestamp: at.toISOString(), data: {} });
 	const id = deliveryId("test", at.getTime(), url);
 	const headers = signedHeaders(target.secret, { id, at: Math.floor(at.getTime() / 1000), body });
-	return post({ url, allowPrivate: target.allowPrivate, headers, body, timeoutSeconds: 10 });
+	const { allowPrivate } = target;
+	return post({ url, allowPrivate, headers, body, timeoutSeconds: 10, signal: null });
 }
 
 function unreadable(log: Logger) {

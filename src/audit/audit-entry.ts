@@ -12,9 +12,11 @@ export const auditActions = [
 	"restore",
 	"purge",
 	"cleanup",
+	"cancel",
 	"settings",
 	"token-create",
 	"token-revoke",
+	"session-revoke",
 	"password-set",
 	"password-remove",
 	/** Written by the audit log itself: what a crash left of a line was set aside. */
@@ -23,6 +25,8 @@ export const auditActions = [
 	"damage-found",
 	/** Written by the audit log itself: entries that the disk did not take. */
 	"entries-missing",
+	/** Written by the audit log itself: entries that were there before this one are gone. */
+	"entries-cut-off",
 ] as const;
 export type AuditAction = (typeof auditActions)[number];
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { appendFile, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { tempFolder } from "../../test/temp-folder.ts";
 import { silentLogger } from "../logger.ts";
@@ -186,4 +186,48 @@ test("a detail that is much too long is left out, its deed is not", async (t) =>
 	await audit.note({ caller, action: "settings", detail: { text: "x".repeat(100_000) } });
 	const [entry] = await all(folder);
 	assert.deepEqual([entry?.action, entry?.detail], ["settings", { leftOut: "too long" }]);
+});
+
+test("an end that is cut off, or put back to an earlier time, is told, and stays told", async (t) => {
+	const cuts: Record<string, (file: string, early: string) => Promise<void>> = {
+		"the last two entries": async (file) => {
+			const lines = (await readFile(file, "utf8")).split("\n");
+			await writeFile(file, `${lines.slice(0, 3).join("\n")}\n`);
+		},
+		"an earlier copy": (file, early) => writeFile(file, early),
+		"all of it": (file) => rm(file),
+		"the folder": (file) => rm(dirname(file), { recursive: true }),
+	};
+	for (const [what, cut] of Object.entries(cuts)) {
+		const { folder, audit, open, file } = await opened(t);
+		await noteMany(audit, 2);
+		const early = await readFile(file, "utf8");
+		await noteMany(audit, 3);
+		assert.deepEqual((await checkAudit(folder)).findings, [], what);
+		await cut(file, early);
+		const [cutOff] = (await checkAudit(folder)).findings;
+		assert.deepEqual([cutOff?.kind, cutOff?.file], ["damage", "audit-head.json"], what);
+		await noteMany(open(), 1);
+		const { findings } = await checkAudit(folder);
+		assert.equal(findings.length, 1, what);
+		assert.match(findings[0]?.message ?? "", /are gone; noted at/, what);
+		assert.equal((await all(folder))[1]?.action, "entries-cut-off", what);
+	}
+});
+
+test("an end that is noted late or not at all, as after a power cut, is no damage", async (t) => {
+	const { folder, audit, open } = await opened(t);
+	const head = `${folder}-head.json`;
+	await noteMany(audit, 2);
+	const early = await readFile(head);
+	await noteMany(audit, 3);
+	for (const left of [early, Buffer.alloc(early.length), Buffer.alloc(0)]) {
+		await writeFile(head, left);
+		assert.deepEqual((await checkAudit(folder)).findings, []);
+		await noteMany(open(), 1);
+		assert.deepEqual((await checkAudit(folder)).findings, []);
+		assert.equal((await readFile(head)).length, early.length);
+	}
+	await rm(head);
+	assert.deepEqual((await checkAudit(folder)).findings, []);
 });

@@ -8,6 +8,7 @@ import { OnwaxError } from "../errors.ts";
 import type { Logger } from "../logger.ts";
 import type { AuditAction, AuditCaller } from "./audit-entry.ts";
 import { auditFiles, monthFile } from "./audit-files.ts";
+import { type AuditHead, readHead, writeHead } from "./audit-head.ts";
 import { firstPrevious, lineOf, sha256 } from "./audit-line.ts";
 import { findTail, type Tail } from "./audit-tail.ts";
 
@@ -89,16 +90,21 @@ export function openAudit({
 			const isNew = name !== newest;
 			// Read anew each time: another process may have written, and the file's end is the truth.
 			const tail = await findTail(folder);
+			const head = await readHead(folder);
+			let written: AuditHead;
 			const handle = await open(join(folder, name), "a", 0o600);
 			try {
 				const { size } = await handle.stat();
-				await append(handle, batch, tail, size === 0);
+				written = await append(handle, batch, tail, head, size === 0);
 				await handle.datasync();
 			} finally {
 				await handle.close();
 			}
 			if (isNew) await syncFolder(folder);
 			missing = 0;
+			await writeHead(folder, written).catch((error: unknown) =>
+				log.warn({ error: String(error) }, "the end of the audit log could not be noted beside it"),
+			);
 		} finally {
 			lock.release();
 		}
@@ -108,8 +114,9 @@ export function openAudit({
 		handle: FileHandle,
 		batch: readonly Noted[],
 		{ last, bad, ended }: Tail,
+		head: AuditHead | null,
 		isEmpty: boolean,
-	): Promise<void> {
+	): Promise<AuditHead> {
 		let number = last?.number ?? 0;
 		let previous = last?.hash ?? firstPrevious;
 		const lines: string[] = [];
@@ -139,11 +146,17 @@ export function openAudit({
 			log.warn({ action, ...detail }, "the audit log did not end with a whole entry");
 			add(now(), { caller: null, action, detail });
 		}
+		if (head !== null && number < head.number) {
+			const detail = { entries: head.number - number, lastHash: head.hash };
+			log.error(detail, "entries of the audit log that had been written are gone");
+			add(now(), { caller: null, action: "entries-cut-off", detail });
+		}
 		if (missing > 0) {
 			add(now(), { caller: null, action: "entries-missing", detail: { entries: missing } });
 		}
 		for (const { at, deed } of batch) add(at, deed);
 		await writeAll(handle, Buffer.from(lines.join(""), "utf8"));
+		return { number, hash: previous };
 	}
 
 	return {

@@ -2,6 +2,7 @@ import { createReadStream } from "node:fs";
 import { join } from "node:path";
 import type { AuditEntry } from "./audit-entry.ts";
 import { auditFiles } from "./audit-files.ts";
+import { headName, readHead } from "./audit-head.ts";
 import { entryOf, firstPrevious, sha256 } from "./audit-line.ts";
 import { joinLines } from "./audit-tail.ts";
 
@@ -19,7 +20,7 @@ export type AuditFinding = {
 
 export type AuditCheck = {
 	entries: number;
-	/** Its hash stands for everything before it: note it elsewhere, and nobody can shorten the log unseen. */
+	/** Its hash stands for everything before it: note it elsewhere, and nobody can change the log unseen. */
 	last: { number: number; hash: string; at: string } | null;
 	findings: AuditFinding[];
 };
@@ -27,8 +28,11 @@ export type AuditCheck = {
 /** Reads the whole audit log and follows its chain of hashes. */
 export async function checkAudit(folder: string): Promise<AuditCheck> {
 	const findings: AuditFinding[] = [];
+	// Before the log: what is written meanwhile comes after it.
+	const head = await readHead(folder);
 	let entries = 0;
 	let last: AuditEntry | null = null;
+	let isHeadThere = head === null;
 	/** Lines since `last` that are no entries. */
 	let pending: { file: string; line: number; bytes: Buffer; ended: boolean }[] = [];
 
@@ -54,6 +58,11 @@ export async function checkAudit(folder: string): Promise<AuditCheck> {
 			const message = `entry ${entry.number} does not follow what stands before it`;
 			findings.push({ file, line, kind: "damage", message });
 		}
+		if (entry.action === "entries-cut-off") {
+			const message = `${entry.detail.entries} entries before this one are gone; noted at ${entry.at}`;
+			findings.push({ file, line, kind: "damage", message });
+		}
+		if (entry.number === head?.number) isHeadThere ||= entry.hash === head.hash;
 		entries += 1;
 		last = entry;
 	};
@@ -77,6 +86,10 @@ export async function checkAudit(folder: string): Promise<AuditCheck> {
 				? "the last line is not complete: being written, or left by a crash"
 				: "the log ends with what is no entry",
 		});
+	}
+	if (!isHeadThere) {
+		const message = `entry ${head?.number} had been written, and is gone: the end was cut off, or put back to an earlier time`;
+		findings.push({ file: headName(folder), line: 1, kind: "damage", message });
 	}
 	return { entries, last: headOf(last), findings };
 }

@@ -34,11 +34,16 @@ export const searchableFields = ["title", "description", "tags", "transcript"] a
 
 export function fieldsOf({ metadata, transcript }: Recording): SearchableFields {
 	return {
-		title: metadata.title ?? "",
+		title: shownTitle(metadata.title, metadata.originalFilename),
 		description: metadata.description ?? "",
 		tags: metadata.tags.join(", "),
 		transcript: transcript?.text ?? "",
 	};
+}
+
+/** Where nobody gave a title, the file's name without its ending is shown for one, and found as one. */
+export function shownTitle(title: string | null, originalFilename: string | null): string {
+	return title ?? originalFilename?.replace(/\.[^.]{1,5}$/, "") ?? "";
 }
 
 /** Everything this recording is found by, separated by spaces. */

@@ -10,7 +10,7 @@ import { isEmptyQuery, parseQuery, type Term } from "./query.ts";
 import { rank } from "./rank.ts";
 import type { Reader } from "./reader.ts";
 import { fromRow, recordingColumns, type StoredRecording } from "./recording-row.ts";
-import { fieldsOf, type SearchableFields, searchableFields } from "./search-words.ts";
+import { fieldsOf, type SearchableFields, searchableFields, shownTitle } from "./search-words.ts";
 import { snippetOf } from "./snippet.ts";
 import { isCalled, spokenRanges } from "./spoken-ranges.ts";
 import { type TermCounter, termCounter } from "./term-count.ts";
@@ -151,6 +151,7 @@ type Candidate = { seq: number; fields: SearchableFields; speakers: SpokenBy[] }
 type CandidateRow = {
 	seq: number;
 	title: string | null;
+	original_filename: string | null;
 	description: string | null;
 	tags: string;
 	text: string | null;
@@ -160,14 +161,14 @@ type CandidateRow = {
 /** What they are judged by, in the order asked for. */
 async function candidates(reader: Reader, seqs: number[]): Promise<Candidate[]> {
 	const rows = await reader.all<CandidateRow>(
-		`SELECT seq, title, description, tags, text, speakers
+		`SELECT seq, title, original_filename, description, tags, text, speakers
 		FROM recordings WHERE ${inSeqs} ORDER BY seq DESC`,
 		[JSON.stringify(seqs)],
 	);
-	return rows.map(({ seq, title, description, text, tags, speakers }) => ({
+	return rows.map(({ seq, description, text, tags, speakers, ...row }) => ({
 		seq,
 		fields: {
-			title: title ?? "",
+			title: shownTitle(row.title, row.original_filename),
 			description: description ?? "",
 			// As JSON: quotes and brackets part words as well as anything.
 			tags,

@@ -28,6 +28,7 @@ export const commandGroups: readonly CommandGroup[] = [
 		title: "Text",
 		commands: {
 			retry: () => import("./commands/retry.ts"),
+			cancel: () => import("./commands/cancel.ts"),
 			transcribe: () => import("./commands/transcribe.ts"),
 			diff: () => import("./commands/diff.ts"),
 			edit: () => import("./commands/edit.ts"),
@@ -64,6 +65,7 @@ export const commandGroups: readonly CommandGroup[] = [
 			serve: () => import("./commands/serve.ts"),
 			webhook: () => import("./commands/webhook.ts"),
 			password: () => import("./commands/password.ts"),
+			session: () => import("./commands/session.ts"),
 			token: () => import("./commands/token.ts"),
 			audit: () => import("./commands/audit.ts"),
 		},

@@ -1,3 +1,4 @@
+import { openNotes } from "../app/audit.ts";
 import type { App } from "../app/open-app.ts";
 import { recordingJson } from "../app/recording-json.ts";
 import type { OnwaxError } from "../errors.ts";
@@ -39,6 +40,7 @@ export function importReport(cli: Cli, app: App, wait: boolean) {
 	const statuses: ExitStatus[] = [];
 	const counts = { kept: 0, known: 0, passed: 0, refused: 0, waiting: 0 };
 	const tellings: Promise<void>[] = [];
+	const notes = openNotes(app);
 	let seconds = 0;
 
 	/** One thing that happened: verb, recording, length, file. */
@@ -60,6 +62,7 @@ export function importReport(cli: Cli, app: App, wait: boolean) {
 			case "kept": {
 				const { metadata, shown } = outcome;
 				files.set(metadata.name, shown);
+				notes.note("upload", { recording: metadata.name, detail: { way: "import" } });
 				untold.set(metadata.name, metadata);
 				seconds += metadata.audio.durationSeconds ?? 0;
 				const length = formatDuration(metadata.audio.durationSeconds);
@@ -150,6 +153,8 @@ export function importReport(cli: Cli, app: App, wait: boolean) {
 			const said = counts.kept > 0 ? ` ${count(counts.kept, "recording")} kept.` : "";
 			output.note(`Interrupted.${said}`);
 		},
+		/** Resolves when what was kept is in the audit log. */
+		noted: notes.written,
 		async summary(): Promise<void> {
 			await Promise.all(tellings);
 			if (files.size + counts.known + counts.passed + counts.refused < 2) return;

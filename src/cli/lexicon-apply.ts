@@ -1,4 +1,5 @@
 import { applyToTexts } from "../app/apply-to-library.ts";
+import { openNotes } from "../app/audit.ts";
 import { inBulk } from "../app/bulk.ts";
 import { changesIn } from "../app/compare.ts";
 import type { App } from "../app/open-app.ts";
@@ -52,6 +53,8 @@ async function applyTo(
 ): Promise<ExitStatus> {
 	const { output, signal } = cli;
 	const statuses: ExitStatus[] = [];
+	const notes = openNotes(app);
+	const detail = { fields: ["lexicons"] };
 	let line = "";
 	const progress = startProgress(output, () => line);
 	try {
@@ -60,7 +63,10 @@ async function applyTo(
 			onProgress: (phase, done, total) => {
 				line = `${phase === "looking" ? "looked at" : "changed"} ${done} of ${total}`;
 			},
-			onReapplied: (result) => tellChange(cli, result, dryRun),
+			onReapplied: (result) => {
+				tellChange(cli, result, dryRun);
+				if (!dryRun) notes.note("edit", { recording: result.name, detail });
+			},
 			onLeft: (name) => output.note(`${name}: left alone; it has been changed meanwhile.`),
 			onFailed: (name, error) => statuses.push(tellFailure(cli, error, name)),
 		});
@@ -71,6 +77,7 @@ async function applyTo(
 		return combine(statuses);
 	} finally {
 		progress.stop();
+		await notes.written();
 	}
 }
 
@@ -79,6 +86,8 @@ async function giveBack(cli: Cli, app: App, dryRun: boolean): Promise<ExitStatus
 	const { out } = output;
 	const statuses: ExitStatus[] = [];
 	let line = "";
+	const notes = openNotes(app);
+	const detail = { fields: ["lexicons"], undo: true };
 	let restoredCount = 0;
 	let leftCount = 0;
 	const progress = startProgress(output, () => line);
@@ -92,6 +101,7 @@ async function giveBack(cli: Cli, app: App, dryRun: boolean): Promise<ExitStatus
 				output.value({ name, restored, applied: !dryRun });
 				if (restored === "restored") {
 					restoredCount += 1;
+					if (!dryRun) notes.note("edit", { recording: name, detail });
 					output.line(`${out.paint("yellow", dryRun ? "would be restored" : "restored")}  ${name}`);
 				} else if (restored === "changed") {
 					leftCount += 1;
@@ -107,6 +117,7 @@ async function giveBack(cli: Cli, app: App, dryRun: boolean): Promise<ExitStatus
 		return combine(statuses);
 	} finally {
 		progress.stop();
+		await notes.written();
 	}
 }
 

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from "commander";
+import { noteSettings } from "../app/audit.ts";
 import { historyOf, undoRules } from "../app/lexicon-rules.ts";
 import type { LexiconRule } from "../lexicon/lexicon.ts";
 import type { LexiconVersion } from "../lexicon/lexicon-history.ts";
@@ -52,8 +53,10 @@ function ruleText({ from, to, kind }: LexiconRule): string {
 
 export async function undo(cli: Cli, name: string, { to }: { to?: number }): Promise<ExitStatus> {
 	const { output } = cli;
-	return withApp(cli, async ({ library }) => {
-		const { lexicon, from } = await undoRules(library.layout.lexicons, name, to ?? null);
+	return withApp(cli, async (app) => {
+		const folder = app.library.layout.lexicons;
+		const { lexicon, from } = await undoRules(folder, name, to ?? null);
+		await noteSettings(app, { lexicon: name, restoredFrom: from });
 		output.value({ ...lexicon, restoredFrom: from });
 		const what = `${visible(name)}  as in version ${from}, now version ${lexicon.version}`;
 		output.line(`${output.out.paint("yellow", "back")}  ${what}`);

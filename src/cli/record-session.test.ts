@@ -24,12 +24,15 @@ const tone = `
 /** What the engine hears, and it takes no time for it. */
 const engine = `console.log("what was said");`;
 
-async function homeWithMicrophone(t: TestContext, engineScript = engine): Promise<Home> {
+async function homeWithMicrophone(
+	t: TestContext,
+	{ engineScript = engine, settings = {} } = {},
+): Promise<Home> {
 	const home = await tempHome(t);
 	const microphone = join(home.folder, "tone.mjs");
 	await writeFile(microphone, tone);
 	const command = [process.execPath, microphone, "{sampleRate}"];
-	await home.engine(engineScript, { record: { microphone: { command } } });
+	await home.engine(engineScript, { record: { microphone: { command } }, ...settings });
 	return home;
 }
 
@@ -47,7 +50,7 @@ const ladderLine =
 const utf8 = { LANG: "C.UTF-8" };
 
 test("without a terminal the text is on stdout, and on stderr one line says how safe the audio is", async (t) => {
-	const home = await homeWithMicrophone(t);
+	const home = await homeWithMicrophone(t, { settings: { coverage: { enabled: true } } });
 	const ran = await home.onwax(["record", "--max", "0.5s"], { env: utf8 });
 	assert.deepEqual([ran.status, ran.stdout], [0, "what was said\n"]);
 	// A tone of which the engine of this test makes words: that is told below, and not on stdout.
@@ -164,7 +167,7 @@ test("audio whose folder was removed meanwhile is not called safe", async (t) =>
 });
 
 test("Ctrl-C while the text is made leaves the text for later, and says so", async (t) => {
-	const home = await homeWithMicrophone(t, "setInterval(() => {}, 1000)");
+	const home = await homeWithMicrophone(t, { engineScript: "setInterval(() => {}, 1000)" });
 	const child = home.start(["record", "--max", "0.3s", "--json"]);
 	const all = ended(child);
 	let said = "";

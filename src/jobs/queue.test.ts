@@ -12,10 +12,13 @@ import {
 	longestDelaySeconds,
 	releaseFrom,
 	settle,
+	takeOver,
 	unfinished,
 } from "./queue.ts";
 
 const wanted: ClaimOptions = { writer: "writer-a", leaseSeconds: 60, kinds: ["transcribe"] };
+
+const lease = { writer: "writer-b", leaseSeconds: 60 };
 
 function claimFrom(library: Library, options: Partial<ClaimOptions> = {}) {
 	return library.catalogue.transaction((tx) => claim(tx, { ...wanted, ...options }));
@@ -137,4 +140,32 @@ test("only wanted kinds and recordings are handed out", async (t) => {
 	assert.equal((await claimFrom(library))?.kind, "transcribe");
 	assert.equal(await claimFrom(library), null);
 	assert.equal((await claimFrom(library, { kinds: ["compress"] }))?.kind, "compress");
+});
+
+test("who takes a job over has the only say, and after its own death the job is handed out again", async (t) => {
+	const library = await openTempLibrary(t);
+	const { db } = library.catalogue;
+	await enqueue(db, [
+		{ recording: "one", kind: "transcribe", delaySeconds: 100 },
+		{ recording: "one", kind: "compress" },
+		{ recording: "two", kind: "transcribe" },
+	]);
+	const waiting = { recording: "one", kinds: ["transcribe", "chat"], ...lease } as const;
+	const taken = await library.catalogue.transaction((tx) => takeOver(tx, waiting));
+	assert.deepEqual(
+		taken.map(({ recording, kind, deliveries }) => [recording, kind, deliveries]),
+		[["one", "transcribe", 0]],
+	);
+	const working = await claimFrom(library);
+	assert.equal(working?.recording, "two");
+	const running = { ...waiting, recording: "two" };
+	const [mine] = await library.catalogue.transaction((tx) => takeOver(tx, running));
+	assert.ok(working && mine);
+	assert.equal(mine.id, working.id);
+	assert.equal(await settle(db, working, { state: "done" }), false);
+	assert.ok(await settle(db, mine, { state: "parked", errorCode: "ERR_CANCELLED" }));
+	assert.deepEqual(await library.catalogue.transaction((tx) => takeOver(tx, running)), []);
+	// The other one was never told to have ended.
+	await releaseFrom(db, [lease.writer]);
+	assert.equal((await claimFrom(library))?.recording, "one");
 });

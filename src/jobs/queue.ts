@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
-import type { Kysely } from "kysely";
+import type { Kysely, Selectable } from "kysely";
 import { sql } from "../catalogue/kysely.ts";
-import type { CatalogueTables } from "../catalogue/schema.ts";
+import type { CatalogueTables, JobsTable } from "../catalogue/schema.ts";
 import type { Attempt, Job, JobKind } from "../job.ts";
 
 /** Outside a transaction, or inside one. */
@@ -111,15 +111,15 @@ export async function claim(tx: JobsDatabase, options: ClaimOptions): Promise<Jo
 		})
 		.where("id", "=", row.id)
 		.execute();
+	return jobOf({ ...row, deliveries: row.deliveries + 1 }, token);
+}
+
+function jobOf(row: Selectable<JobsTable>, token: string): Job {
+	const { id, recording, kind, deliveries } = row;
 	return {
-		id: row.id,
-		recording: row.recording,
-		kind: row.kind,
+		...{ id, recording, kind, deliveries, state: "running", token },
 		parameters: JSON.parse(row.parameters),
-		state: "running",
-		deliveries: row.deliveries + 1,
 		attempts: JSON.parse(row.attempts),
-		token,
 	};
 }
 
@@ -250,6 +250,34 @@ export async function releaseFrom(db: JobsDatabase, writers: string[]): Promise<
 		.where("state", "=", "running")
 		.where("writer", "in", writers)
 		.execute();
+}
+
+/**
+ * Takes a recording's open jobs of these kinds over from whoever has them, as a worker's claim would:
+ * nobody else is handed them while the lease lasts, and who was at work on them has no say any more.
+ *
+ * To be called in an immediate transaction.
+ */
+export async function takeOver(
+	tx: JobsDatabase,
+	wanted: { recording: string; kinds: readonly JobKind[]; writer: string; leaseSeconds: number },
+): Promise<Job[]> {
+	const token = randomUUID();
+	const rows = await tx
+		.updateTable("jobs")
+		.set({
+			state: "running",
+			token,
+			writer: wanted.writer,
+			lease_until: sql<number>`unixepoch('subsec') + ${wanted.leaseSeconds}`,
+		})
+		.where("recording", "=", wanted.recording)
+		.where("kind", "in", wanted.kinds)
+		// Spelled out: only so the index of open jobs serves.
+		.where(sql<boolean>`state IN ('queued', 'running')`)
+		.returningAll()
+		.execute();
+	return rows.map((row) => jobOf(row, token));
 }
 
 /** Jobs of these recordings that are not finished, with the seconds until they are due. */

@@ -131,7 +131,7 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
 		} catch (error) {
 			// What it fails with may come of that: the heartbeat only finds it out a little later.
 			if (lost.signal.aborted || !(await holdsToken(library.catalogue.db, job))) {
-				log.warn({}, "job lost: another worker has it, or the recording is in the trash");
+				log.warn({}, "job lost: another worker has it, or somebody cancelled or trashed it");
 			} else if (signal.aborted || (isHurried(job.kind) && overdue.signal.aborted)) {
 				await giveBack(job);
 			} else {

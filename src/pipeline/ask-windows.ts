@@ -140,7 +140,7 @@ export type AnsweredWindows = {
 export async function askWindows(
 	asking: Asking,
 	windows: readonly Window[],
-	onAnswered: (doneSeconds: number) => void,
+	onAnswered: (doneSeconds: number, parts: AnsweredWindows["parts"]) => void,
 ): Promise<AnsweredWindows | Exclude<AttemptsOutcome, { kind: "done" }>> {
 	const parts = windows.map((window) => ({ window, output: null as EngineOutput | null }));
 	const failed: AnsweredWindows["failed"] = [];
@@ -150,7 +150,7 @@ export async function askWindows(
 	const end: { outcome: Exclude<AttemptsOutcome, { kind: "done" }> | null } = { outcome: null };
 	let answered = 0;
 	let doneSeconds = 0;
-	onAnswered(doneSeconds);
+	onAnswered(doneSeconds, parts);
 
 	const askOne = async (index: number) => {
 		const part = parts[index];
@@ -169,7 +169,7 @@ export async function askWindows(
 			if (end.outcome !== null) return stop.abort();
 		}
 		doneSeconds += window.coreEndSeconds - window.coreStartSeconds;
-		onAnswered(doneSeconds);
+		onAnswered(doneSeconds, parts);
 	};
 	try {
 		await inLanes(asking.engine.concurrency, windows.length, askOne);

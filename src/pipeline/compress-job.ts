@@ -13,6 +13,7 @@ import type { Library } from "../library/library.ts";
 import type { Media } from "../media/media.ts";
 import type { Compressed } from "../media/messages.ts";
 import { audioFileFacts, shelfOf } from "../recording.ts";
+import { requireToken } from "./job-token.ts";
 import { isCompressible, type PipelineSettings, peaksFilename } from "./pipeline.ts";
 
 export type CompressContext = { library: Library; media: Media; settings: PipelineSettings };
@@ -45,6 +46,7 @@ export function compressHandler({ library, media, settings }: CompressContext): 
 				library,
 				job.recording,
 				async (held) => {
+					await requireToken(library, job);
 					if (result.kept !== null) return keepAsIs(held, result.kept);
 					return replace(held, result, { audioFile, audioPath, peaksPath });
 				},

@@ -17,6 +17,7 @@ import {
 } from "../transcribe/attempts.ts";
 import type { Engine } from "../transcribe/engine.ts";
 import type { Coverage, EngineOutput } from "../transcript.ts";
+import { heardSoFar } from "../windows/heard-so-far.ts";
 import { planWindows } from "../windows/plan-windows.ts";
 import { speechSpans } from "../windows/speech-spans.ts";
 import { stitch } from "../windows/stitch.ts";
@@ -35,8 +36,13 @@ export type HearingContext = {
 	/** Compare what was spoken with what was written, and ask again for what is missing. */
 	coverage: { enabled: boolean; askAgain: boolean };
 	onAttemptFailed: (recording: string, attempt: Attempt, nextDelayMs: number | null) => void;
-	/** How far a long recording is. */
-	onProgress: (recording: string, doneSeconds: number, durationSeconds: number) => void;
+	/** How far a long recording is, and what is settled of it by now. */
+	onProgress: (
+		recording: string,
+		doneSeconds: number,
+		durationSeconds: number,
+		heard: () => EngineOutput,
+	) => void;
 };
 
 export type HearingRequest = {
@@ -167,8 +173,10 @@ async function hearInWindows(ground: Ground): Promise<AttemptsOutcome> {
 	const maxSeconds = engine.input.maxSeconds ?? Number.POSITIVE_INFINITY;
 	const windows = planWindows(track ?? deaf(audio.durationSeconds), { maxSeconds });
 	const asking = await openAsking(ground);
-	const answered = await askWindows(asking, windows, (doneSeconds) =>
-		context.onProgress(metadata.name, doneSeconds, audio.durationSeconds),
+	const answered = await askWindows(asking, windows, (doneSeconds, parts) =>
+		context.onProgress(metadata.name, doneSeconds, audio.durationSeconds, () => ({
+			...{ engine: engine.name, model: engine.model, ...heardSoFar(parts) },
+		})),
 	);
 	if (answered.kind !== "answered") return answered;
 	const { parts, attempts } = answered;

@@ -1,3 +1,4 @@
+import { flushCompileCache } from "node:module";
 import { Worker } from "node:worker_threads";
 import { errorToMessage } from "./error-message.ts";
 import type { ChildMessage, Progress, RequestMessage } from "./messages.ts";
@@ -41,6 +42,8 @@ export function serveRequests<Request>(
 	});
 	// From now on silence means something.
 	tell({ kind: "ready" });
+	// Node writes it when a process ends by itself, and this one is killed.
+	flushCompileCache();
 }
 
 function tell(message: ChildMessage): void {

@@ -29,7 +29,8 @@ export function authorise(server: Server, { access, service }: ServerContext): v
 		const bearer = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? "")?.[1] ?? null;
 		const session = request.cookies[sessionCookie] ?? null;
 		const address = addressKey(request.ip);
-		request.caller = await access.authenticate({ bearer, session });
+		const from = { address: request.ip, agent: request.headers["user-agent"] ?? null };
+		request.caller = await access.authenticate({ bearer, session, from });
 		const { caller } = request;
 		callers.take(caller === null ? `address ${address}` : `${caller.kind} ${caller.id}`);
 		if (bearer !== null && caller === null) wrongTokens.take(address);

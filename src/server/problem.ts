@@ -17,6 +17,7 @@ const statuses: Partial<Record<ErrorCode, number>> = {
 	ERR_TIMEOUT: 408,
 	ERR_CONFLICT: 409,
 	ERR_STATE: 409,
+	ERR_CANCELLED: 409,
 	ERR_GONE: 410,
 	ERR_PRECONDITION: 412,
 	ERR_TOO_LARGE: 413,

@@ -13,12 +13,14 @@ import { modelRoutes } from "./routes/models.ts";
 import { openaiRoutes } from "./routes/openai.ts";
 import { openapiRoutes } from "./routes/openapi.ts";
 import { receiveRoutes } from "./routes/receive.ts";
+import { recordingFormatRoutes } from "./routes/recording-format.ts";
 import { recordingRoutes } from "./routes/recordings.ts";
 import { serviceJobRoutes } from "./routes/service-jobs.ts";
 import { sessionRoutes } from "./routes/session.ts";
 import { settingsRoutes } from "./routes/settings.ts";
 import { storageRoutes } from "./routes/storage.ts";
 import { transcriptRoutes } from "./routes/transcripts.ts";
+import { uploadEventRoutes } from "./routes/upload-events.ts";
 import { uploadRoutes } from "./routes/uploads.ts";
 import { webhookRoutes } from "./routes/webhooks.ts";
 
@@ -29,7 +31,9 @@ export const allRoutes: readonly Routes[] = [
 	accessRoutes,
 	auditRoutes,
 	uploadRoutes,
+	uploadEventRoutes,
 	receiveRoutes,
+	recordingFormatRoutes,
 	recordingRoutes,
 	audioRoutes,
 	transcriptRoutes,

@@ -5,6 +5,7 @@ import { makeFolder } from "../durable/make-folder.ts";
 import { publishFile } from "../durable/publish-file.ts";
 import { systemErrorCode } from "../errors.ts";
 import type { Sha256 } from "../recording.ts";
+import type { UploadFile } from "./upload-file.ts";
 
 /** What became of an upload, kept for a sender that did not get the answer. */
 export type StoredReceipt = {
@@ -21,6 +22,8 @@ export type StoredReceipt = {
 	receivedAt: string;
 	durationSeconds: number | null;
 	metadataHeader: string | null;
+	/** The upload, where no more of it came and the recording was cut short; null where it is whole. */
+	cut: UploadFile | null;
 };
 
 /** Survives a power cut when this returns. */
@@ -35,11 +38,15 @@ export async function writeReceipt(
 }
 
 /** Null where there is none, or where it cannot be made sense of. */
-export async function readReceipt(layout: Layout, uploadId: string): Promise<StoredReceipt | null> {
+export function readReceipt(layout: Layout, uploadId: string): Promise<StoredReceipt | null> {
+	return readReceiptAt(receiptFile(layout, uploadId));
+}
+
+async function readReceiptAt(path: string): Promise<StoredReceipt | null> {
 	try {
-		const text = await readFile(receiptFile(layout, uploadId), "utf8");
-		const value = JSON.parse(text) as StoredReceipt;
-		return value?.format === 1 && typeof value.name === "string" ? value : null;
+		const value = JSON.parse(await readFile(path, "utf8")) as StoredReceipt;
+		if (value?.format !== 1 || typeof value.name !== "string") return null;
+		return { ...value, cut: value.cut ?? null };
 	} catch (error) {
 		if (error instanceof SyntaxError || systemErrorCode(error) === "ENOENT") return null;
 		throw error;
@@ -50,7 +57,10 @@ export async function removeReceipt(layout: Layout, uploadId: string): Promise<v
 	await rm(receiptFile(layout, uploadId), { force: true });
 }
 
-/** Removes receipts that nobody asks for any more; the recordings are not touched. */
+/**
+ * Removes receipts that nobody asks for any more; the recordings are not touched. What was cut short may
+ * be gone on with however late its sender comes.
+ */
 export async function removeOldReceipts(layout: Layout, olderThan: Date): Promise<void> {
 	const folder = receiptsFolder(layout);
 	let names: string[];
@@ -63,6 +73,7 @@ export async function removeOldReceipts(layout: Layout, olderThan: Date): Promis
 	for (const name of names) {
 		const path = join(folder, name);
 		const facts = await stat(path).catch(() => null);
-		if (facts !== null && facts.mtime < olderThan) await rm(path, { force: true });
+		if (facts === null || facts.mtime >= olderThan) continue;
+		if ((await readReceiptAt(path))?.cut == null) await rm(path, { force: true });
 	}
 }

@@ -10,6 +10,7 @@ import { purgedPrefix, removeFolder } from "../durable/remove-folder.ts";
 import { syncFolder } from "../durable/sync-folder.ts";
 import { claimSpace, requireFreeSpace } from "../durable/volume.ts";
 import { OnwaxError, systemErrorCode, toOnwaxError } from "../errors.ts";
+import { hashBeginning } from "./hash-beginning.ts";
 import { type BodyChecksum, receiveBody, SyncFailed } from "./receive-body.ts";
 import {
 	readUploadFile,
@@ -107,27 +108,30 @@ export async function openUploadStore(
 		else uploads.set(entry, await loaded(layout, entry, file));
 	}
 
-	/** On disk first: where that fails, what is told stays what it was. */
-	async function put(upload: Upload, file: UploadFile): Promise<void> {
-		if (upload.isKept) await writeUploadFile(uploadFolder(layout, upload.id), file);
-		upload.file = file;
+	const putting = new WeakMap<Upload, Promise<void>>();
+
+	/**
+	 * One after the other, each to what the one before has left. On disk first: where that fails, what is
+	 * told stays what it was.
+	 */
+	function put(upload: Upload, change: Partial<UploadFile>): Promise<void> {
+		const write = async () => {
+			const file = { ...upload.file, ...change };
+			if (upload.isKept) await writeUploadFile(uploadFolder(layout, upload.id), file);
+			upload.file = { ...upload.file, ...change };
+		};
+		const done = (putting.get(upload) ?? Promise.resolve()).then(write);
+		putting.set(
+			upload,
+			done.catch(() => {}),
+		);
+		return done;
 	}
 
 	async function hashOf(upload: Upload): Promise<Hash> {
 		if (upload.hash !== null) return upload.hash;
-		const hash = createHash("sha256");
-		const handle = await open(audioPath(layout, upload.id), "r");
-		try {
-			const end = upload.file.offsetBytes - 1;
-			if (end >= 0) {
-				const stream = handle.createReadStream({ start: 0, end, autoClose: false });
-				for await (const chunk of stream) hash.update(chunk);
-			}
-		} finally {
-			await handle.close();
-		}
-		upload.hash = hash;
-		return hash;
+		upload.hash = await hashBeginning(audioPath(layout, upload.id), upload.file.offsetBytes);
+		return upload.hash;
 	}
 
 	async function settle(upload: Upload): Promise<boolean> {
@@ -170,7 +174,7 @@ export async function openUploadStore(
 		const file = await open(audioPath(layout, upload.id), "r+");
 		const count = async (synced: { offsetBytes: number; hash: Hash }) => {
 			const lastByteAt = new Date().toISOString();
-			await put(upload, { ...upload.file, offsetBytes: synced.offsetBytes, lastByteAt });
+			await put(upload, { offsetBytes: synced.offsetBytes, lastByteAt });
 			upload.hash = synced.hash;
 		};
 		try {
@@ -255,7 +259,7 @@ export async function openUploadStore(
 			upload.isShut = false;
 		},
 		async change(upload, change) {
-			await put(upload, { ...upload.file, ...change });
+			await put(upload, change);
 		},
 		async whole(upload) {
 			const path = audioPath(layout, upload.id);

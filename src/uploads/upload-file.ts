@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { publishFile } from "../durable/publish-file.ts";
 import { systemErrorCode } from "../errors.ts";
-import type { Source } from "../recording.ts";
+import type { FileFacts, RecordingEvent, Source } from "../recording.ts";
 
 export const uploadFilename = "upload.json";
 export const uploadAudioFilename = "audio.part";
@@ -17,7 +17,14 @@ export type UploadAbout = {
 	recordedAt: string | null;
 	/** Recorded in a browser: where it is not sent to its end, what came may be all there is. */
 	existsOnlyHere: boolean;
+	/** It is kept also where neither its name nor its first bytes say that it is audio. */
+	isAnyFormat?: boolean;
+	/** What was noted of it while it was recorded. */
+	events?: RecordingEvent[];
 };
+
+/** A recording that was made of an upload's first bytes, when no more came in time. */
+export type Beginning = FileFacts & { name: string };
 
 /** The content of upload.json: enough to go on after a crash. */
 export type UploadFile = {
@@ -36,6 +43,8 @@ export type UploadFile = {
 	offsetBytes: number;
 	/** The sender gave up; what came is what there is. */
 	cutAt: string | null;
+	/** Its sender came back after it had been cut short: what was kept then. */
+	continues: Beginning | null;
 	about: UploadAbout;
 	/** tus: `Upload-Metadata` as it was sent, to be sent back. */
 	metadataHeader: string | null;
@@ -57,7 +66,7 @@ export async function readUploadFile(folder: string): Promise<UploadFile | null>
 			(value.lengthBytes === null || Number.isSafeInteger(value.lengthBytes)) &&
 			!Number.isNaN(Date.parse(value.lastByteAt)) &&
 			Array.isArray(value.about?.tags);
-		return isWhole ? value : null;
+		return isWhole ? { ...value, continues: value.continues ?? null } : null;
 	} catch (error) {
 		if (error instanceof SyntaxError || systemErrorCode(error) === "ENOENT") return null;
 		throw error;

@@ -2,7 +2,9 @@ import { readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { makeFolder } from "../durable/make-folder.ts";
 import { namesIn } from "../durable/names-in.ts";
+import { isPartName } from "../durable/part-name.ts";
 import { publishFile } from "../durable/publish-file.ts";
+import { step } from "../durable/step.ts";
 import { syncFolder } from "../durable/sync-folder.ts";
 import { systemErrorCode } from "../errors.ts";
 
@@ -11,7 +13,7 @@ export type Delivery = {
 	format: 1;
 	/** The same whenever the same event is told to the same receiver: it can tell a repetition by it. */
 	id: string;
-	/** Grows with the order of what happened. */
+	/** Grows with the order of what happened, from one catalogue to the next too. */
 	number: number;
 	url: string;
 	event: string;
@@ -33,24 +35,41 @@ export async function makeDeliveryFolders(folder: string): Promise<void> {
 	for (const shelf of ["open", "dead"]) await makeFolder(join(folder, shelf));
 }
 
-/** On disk before this returns. */
-export async function writeDelivery(folder: string, delivery: Delivery): Promise<void> {
-	await publishFile(pathOf(folder, "open", delivery.id), JSON.stringify(delivery));
+/** What a process that was killed had begun to write; only for the one that holds the lock. */
+export async function removeUnfinished(folder: string): Promise<void> {
+	for (const shelf of ["open", "dead", "."]) {
+		for (const name of await namesIn(join(folder, shelf))) {
+			if (isPartName(name)) await rm(join(folder, shelf, name), { force: true });
+		}
+	}
 }
 
-/** Null: it is gone, or cannot be read. */
+/** On disk before this returns. */
+export async function writeDelivery(
+	folder: string,
+	shelf: DeliveryShelf,
+	delivery: Delivery,
+): Promise<void> {
+	await publishFile(pathOf(folder, shelf, delivery.id), JSON.stringify(delivery));
+}
+
+/** Null: it is gone, or cannot be read, which is told. */
 export async function readDelivery(
 	folder: string,
 	shelf: DeliveryShelf,
 	id: string,
+	onUnreadable: (name: string) => void = () => {},
 ): Promise<Delivery | null> {
 	try {
-		const delivery = JSON.parse(await readFile(pathOf(folder, shelf, id), "utf8")) as Delivery;
-		return delivery.format === 1 ? delivery : null;
+		const text = await readFile(pathOf(folder, shelf, id), "utf8");
+		const delivery = JSON.parse(text) as Delivery;
+		if (delivery.format === 1) return delivery;
 	} catch (error) {
-		if (error instanceof SyntaxError || systemErrorCode(error) === "ENOENT") return null;
-		throw error;
+		if (systemErrorCode(error) === "ENOENT") return null;
+		if (!(error instanceof SyntaxError || error instanceof TypeError)) throw error;
 	}
+	onUnreadable(`${id}.json`);
+	return null;
 }
 
 /** Those that are not known yet, in the order of what happened; a file that cannot be read is told of and left alone. */
@@ -64,9 +83,11 @@ export async function readDeliveries(
 	for (const name of await namesIn(join(folder, shelf))) {
 		if (!name.endsWith(".json") || known.has(name.slice(0, -5))) continue;
 		const id = name.slice(0, -5);
-		const delivery = isDeliveryId(id) ? await readDelivery(folder, shelf, id) : null;
-		if (delivery === null) onUnreadable(name);
-		else deliveries.push(delivery);
+		if (!isDeliveryId(id)) onUnreadable(name);
+		else {
+			const delivery = await readDelivery(folder, shelf, id, onUnreadable);
+			if (delivery !== null) deliveries.push(delivery);
+		}
 	}
 	return deliveries.sort((a, b) => a.number - b.number);
 }
@@ -76,6 +97,7 @@ export async function removeDelivery(
 	shelf: DeliveryShelf,
 	id: string,
 ): Promise<void> {
+	step("webhook:remove");
 	await rm(pathOf(folder, shelf, id), { force: true });
 	await syncFolder(join(folder, shelf));
 }
@@ -86,6 +108,7 @@ export async function moveDelivery(
 	from: DeliveryShelf,
 	to: DeliveryShelf,
 ): Promise<void> {
+	step("webhook:move");
 	await rename(pathOf(folder, from, id), pathOf(folder, to, id));
 	await syncFolder(join(folder, to));
 	await syncFolder(join(folder, from));

@@ -10,11 +10,13 @@ export type Post = {
 	headers: Record<string, string>;
 	body: string;
 	timeoutSeconds: number;
+	/** Ends it before its time. */
+	signal: AbortSignal | null;
 };
 
 /**
  * Sends one request and reads nothing but its status. Redirects are not followed: they would lead
- * around the look at the address.
+ * around the look at the address. Nor is any proxy asked, which would look the name up itself.
  *
  * @returns the status, whatever it is
  * @throws ERR_FORBIDDEN where the address is not to be asked; ERR_TIMEOUT; ERR_IO with the reason
@@ -25,6 +27,7 @@ export async function post({
 	headers,
 	body,
 	timeoutSeconds,
+	signal: ending,
 }: Post): Promise<number> {
 	const address = new URL(url);
 	const isHttps = address.protocol === "https:";
@@ -36,7 +39,8 @@ export async function post({
 		}
 		requirePublicHost(address);
 	}
-	const signal = AbortSignal.timeout(timeoutSeconds * 1000);
+	const timeout = AbortSignal.timeout(timeoutSeconds * 1000);
+	const signal = ending === null ? timeout : AbortSignal.any([timeout, ending]);
 	const bytes = Buffer.from(body);
 	return new Promise((resolve, reject) => {
 		const request = (isHttps ? httpsRequest : httpRequest)(address, {
@@ -58,8 +62,13 @@ export async function post({
 			response.destroy();
 			resolve(statusCode);
 		});
+		// 101, which nobody asked for.
+		request.on("upgrade", ({ statusCode = 0 }, socket) => {
+			socket.destroy();
+			resolve(statusCode);
+		});
 		request.on("error", (error) => {
-			if (signal.aborted) {
+			if (timeout.aborted) {
 				reject(
 					new OnwaxError("ERR_TIMEOUT", `No answer within ${timeoutSeconds} s.`, { cause: error }),
 				);

@@ -11,8 +11,16 @@ import { OnwaxError } from "../errors.ts";
 export function isPublicAddress(address: string): boolean {
 	// A zone id names an interface of this machine.
 	if (address.includes("%") || !ipaddr.isValid(address)) return false;
-	return ipaddr.process(address).range() === "unicast";
+	const parsed = ipaddr.process(address);
+	if (parsed.range() !== "unicast") return false;
+	// Of IPv6 only this has been given out; below it lie old ways to write IPv4 addresses.
+	if (parsed instanceof ipaddr.IPv6) return parsed.match(globalUnicast);
+	return parsed.toString() !== azuresHost;
 }
+
+const globalUnicast = ipaddr.IPv6.parseCIDR("2000::/3");
+/** Looks public, and is the same machine's host wherever Azure runs it. */
+const azuresHost = "168.63.129.16";
 
 /**
  * What `net.connect` takes to find an address. The connection goes to the very address that was

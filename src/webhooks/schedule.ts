@@ -22,3 +22,8 @@ export function nextDelayMs(failedAttempts: number, random: () => number): numbe
 	const delay = delaysMs[failedAttempts - 1];
 	return delay === undefined ? null : Math.round(delay * (0.9 + 0.2 * random()));
 }
+
+/** Also where it lies further ahead than any wait: then the clock was wrong when it was written. */
+export function isDue(nextAt: number, now: number): boolean {
+	return nextAt <= now || nextAt > now + Math.max(...delaysMs) * 1.1;
+}

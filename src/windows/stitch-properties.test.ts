@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { locateSegments } from "../lexicon/locate.ts";
 import type { ActivityTrack } from "../speech/speech.ts";
 import type { Segment, Span, Word } from "../transcript.ts";
+import { heardSoFar } from "./heard-so-far.ts";
 import { planWindows } from "./plan-windows.ts";
 import { stitch } from "./stitch.ts";
 import type { Said, Window } from "./window.ts";
@@ -240,4 +241,40 @@ test("failed windows cost their own words and no other window's", () => {
 		),
 		{ numRuns: 200 },
 	);
+});
+
+test("what is heard so far is how the text begins, whatever the windows that follow say", () => {
+	const shapes = {
+		words: (size: number) => (words: Word[]) => segmentsOf(words, size),
+		segments: (size: number) => (words: Word[], window: Window) =>
+			segmentsOf(words, size + (window.index % 3)).map((one) => ({ ...one, words: [] })),
+		text: () => () => [],
+	};
+	const shape = fc.constantFrom(...Object.values(shapes));
+	let told = 0;
+	fc.assert(
+		fc.property(
+			...[spoken(30), hearing, plan.maxSeconds, plan.size, shape],
+			(said, how, maxSeconds, size, shapeOf) => {
+				const windows = planWindows(trackOf(said), { maxSeconds });
+				const all = transcribed(said, windows, how, shapeOf(size));
+				const { text } = stitch(all);
+				let before = "";
+				for (const answered of all.keys()) {
+					const parts = all.map(({ window, output }, index) => ({
+						window,
+						output: index < answered ? output : null,
+					}));
+					const heard = heardSoFar(parts).text;
+					assert.ok(heard.startsWith(before), `${before} became ${heard}`);
+					assert.ok(text.startsWith(heard), `${heard} is not how this begins: ${text}`);
+					if (answered > 0 && heard !== "") told += 1;
+					before = heard;
+				}
+				assert.deepEqual(heardSoFar(all), stitch(all));
+			},
+		),
+		{ numRuns: 300 },
+	);
+	assert.ok(told > 300, `it was told ${told} times`);
 });

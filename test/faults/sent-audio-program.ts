@@ -6,6 +6,7 @@
 import { createReadStream, writeSync } from "node:fs";
 import { openApp } from "../../src/app/open-app.ts";
 import { transcribeUpload } from "../../src/app/transcribe-upload.ts";
+import { openUploads } from "../../src/app/uploads.ts";
 import { defaultSettings } from "../../src/config/defaults.ts";
 import { silentLogger } from "../../src/logger.ts";
 
@@ -24,11 +25,13 @@ try {
 }
 
 async function send(): Promise<void> {
-	const asked = await transcribeUpload(app, {
-		...{ stream: createReadStream(audio), originalFilename: "a.wav", declaredBytes: null },
-		way: "openai",
+	const uploads = openUploads(() => app);
+	const asked = await transcribeUpload(app, uploads, {
+		...{ stream: createReadStream(audio), owner: "me" },
+		...{ originalFilename: "a.wav", declaredBytes: null },
 		wish: async () => ({ model: null, language: "de", prompt: null }),
 	});
 	const jobs = await app.library.catalogue.db.selectFrom("jobs").selectAll().execute();
+	await uploads.close();
 	writeSync(1, `${JSON.stringify({ name: asked.name, jobs: jobs.length })}\n`);
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { cp, readdir, rm, writeFile } from "node:fs/promises";
+import { cp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { testSeed } from "../seeded.ts";
@@ -21,8 +21,12 @@ const program = new URL("./uploads-program.ts", import.meta.url).pathname;
 type Told = { id?: string; offset?: number; receipt?: { name: string; sha256: string } };
 type Ran = { signal: NodeJS.Signals | null; exitCode: number | null; told: Told[]; stderr: string };
 
-function upload(args: string[], fault: string | null): Promise<Ran> {
-	const env = { ...process.env, ...(fault === null ? {} : { ONWAX_FAULT: fault }) };
+function upload(args: string[], fault: string | null, expires = false): Promise<Ran> {
+	const env = {
+		...process.env,
+		...(fault === null ? {} : { ONWAX_FAULT: fault }),
+		...(expires ? { ONWAX_TEST_EXPIRES: "1" } : {}),
+	};
 	const child = spawn(process.execPath, [program, ...args], { env, stdio: "pipe" });
 	let stdout = "";
 	let stderr = "";
@@ -43,8 +47,10 @@ function upload(args: string[], fault: string | null): Promise<Ran> {
 	});
 }
 
-for (const fault of ["kill", "EIO", "ENOSPC+"]) {
-	test(`an upload: ${fault} at any step loses and doubles nothing`, async (t) => {
+const faults = ["kill", "EIO", "ENOSPC+"].map((fault) => ({ fault, expires: false }));
+for (const { fault, expires } of [...faults, { fault: "kill", expires: true }]) {
+	const which = expires ? "an upload that expires and is gone on with" : "an upload";
+	test(`${which}: ${fault} at any step loses and doubles nothing`, async (t) => {
 		const folder = await tempFolder(t);
 		const wav = someWav();
 		const audio = join(folder, "a.wav");
@@ -61,13 +67,13 @@ for (const fault of ["kill", "EIO", "ENOSPC+"]) {
 			const dataDir = join(home, "data", "onwax");
 			await cp(base, home, { recursive: true });
 			const [action, forEver] = fault === "ENOSPC+" ? ["ENOSPC", "+"] : [fault, ""];
-			const first = await upload([dataDir, audio], `${action}:${step}${forEver}`);
+			const first = await upload([dataDir, audio], `${action}:${step}${forEver}`, expires);
 			const hit = fault === "kill" ? first.signal === "SIGKILL" : first.stderr.includes("injected");
 			const what = `${fault} at step ${step}: ${first.stderr}`;
 			const id = first.told.find((one) => one.id)?.id;
 			const acknowledged = Math.max(0, ...first.told.map(({ offset }) => offset ?? 0));
 			const receipts = first.told.flatMap(({ receipt }) => receipt ?? []);
-			let second = await upload([dataDir, audio, ...(id ? [id] : [])], null);
+			let second = await upload([dataDir, audio, ...(id ? [id] : [])], null, expires);
 			if (second.exitCode !== 0 && fault !== "kill" && /no such upload/.test(second.stderr)) {
 				// A disk that failed a sync has lost the upload: the sender is told, and begins anew.
 				assert.equal(receipts.length, 0, what);
@@ -86,6 +92,11 @@ for (const fault of ["kill", "EIO", "ENOSPC+"]) {
 			const there = await readdir(join(dataDir, "recordings", "pending"));
 			assert.equal(there.length, 2, what);
 			assert.ok(there.includes(receipts[0]?.name ?? ""), what);
+			// What had been kept of it when it expired: the same beginning, set aside.
+			for (const name of await readdir(join(dataDir, "recordings", "trash"))) {
+				const short = await readFile(join(dataDir, "recordings", "trash", name, "audio.wav"));
+				assert.ok(expires && short.equals(wav.subarray(0, wav.length >> 1)), what);
+			}
 			await rm(home, { recursive: true });
 			if (!hit) return t.diagnostic(`fewer than ${step} steps, every ${stride}`);
 		}

@@ -45,6 +45,22 @@ export function searchSuite(driver: string, open: OpenCatalogue): void {
 				assert.deepEqual(await found("t3"), ["t3"]);
 			}));
 
+		test("finds what has no title by its file's name, which is shown for one", async () => {
+			const named = sample(1, { title: null, originalFilename: "two-hours at sea.mp3" });
+			const titled = sample(2, { title: "harbour", originalFilename: "two-hours at sea.mp3" });
+			await withCatalogue([named, titled], async (catalogue) => {
+				for (const query of ["sea", "two-hours", '"hours at sea"', "hours -harbour"]) {
+					const hits = await catalogue.search(query, { limit: 10 });
+					assert.deepEqual(
+						hits.map(({ field, snippet }) => [field, snippet.text]),
+						[["title", "two-hours at sea"]],
+						query,
+					);
+				}
+				assert.deepEqual(await catalogue.search("mp3", { limit: 10 }), []);
+			});
+		});
+
 		test("finds whatever accents, case and composition a word is written with", () =>
 			withCatalogue(library, async (catalogue) => {
 				for (const query of ["cafe", "CAFÉ", "cafe\u0301", "zurich", "ete", "ｃａｆｅ"]) {

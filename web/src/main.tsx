@@ -1,10 +1,9 @@
 import "@fontsource-variable/inter";
 import "@fontsource-variable/newsreader";
 import "./design/base.css";
-import { QueryCache, QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-import { ApiError } from "./api/client.ts";
 import { signIn, takeLinkSecret } from "./api/session.ts";
 import { App } from "./app.tsx";
 import { keepPageOffline } from "./offline/register.ts";
@@ -13,14 +12,6 @@ import { applyTheme, storedTheme } from "./shell/theme.ts";
 applyTheme(storedTheme());
 
 const queries = new QueryClient({
-	queryCache: new QueryCache({
-		onError: (error, { queryKey }) => {
-			const isSignedOut = error instanceof ApiError && error.status === 401;
-			if (isSignedOut && queryKey[0] !== "session") {
-				void queries.invalidateQueries({ queryKey: ["session"] });
-			}
-		},
-	}),
 	defaultOptions: { queries: { staleTime: 30_000, retry: 1, networkMode: "always" } },
 });
 const root = document.getElementById("root");

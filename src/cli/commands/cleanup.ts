@@ -1,9 +1,9 @@
 import { homedir } from "node:os";
 import { fileURLToPath } from "node:url";
 import type { Command } from "commander";
-import { noteAtTerminal } from "../../app/audit.ts";
 import { cleanup } from "../../app/cleanup.ts";
 import { installCleanupTimer } from "../../app/cleanup-timer.ts";
+import { terminalCaller } from "../../audit/terminal-caller.ts";
 import type { Act, Cli, Example } from "../command.ts";
 import { type ExitStatus, exitStatus } from "../exit-status.ts";
 import { days } from "../parse.ts";
@@ -35,11 +35,8 @@ export async function run(cli: Cli, options: Options): Promise<ExitStatus> {
 	const { dryRun = false } = options;
 	return withApp(cli, async (app) => {
 		const olderThanDays = options.olderThan ?? null;
-		const report = await cleanup(app, { olderThanDays, dryRun, signal: cli.signal });
-		if (!dryRun) {
-			await noteAtTerminal(app, "trash", namesOf(report.trashed));
-			await noteAtTerminal(app, "purge", namesOf(report.purged));
-		}
+		const by = { caller: terminalCaller() };
+		const report = await cleanup(app, { olderThanDays, dryRun, signal: cli.signal, by });
 		output.value({ ...report, dryRun });
 		for (const [verb, style, entries] of [
 			["trash", "yellow", report.trashed],
@@ -60,10 +57,6 @@ export async function run(cli: Cli, options: Options): Promise<ExitStatus> {
 		output.note(`${count(report.scanned, "recording")} looked at: ${parts.join(", ")}.`);
 		return report.errors.length > 0 ? exitStatus.failed : exitStatus.done;
 	});
-}
-
-function namesOf(entries: readonly { name: string }[]): string[] {
-	return entries.map(({ name }) => name);
 }
 
 async function installTimer(cli: Cli): Promise<ExitStatus> {

@@ -80,6 +80,8 @@ export async function set(
 	cli.output.value({ key, ...written });
 	const shown = options.unset ? "not set" : JSON.stringify(written.value);
 	cli.output.line(`${key}  ${visible(shown)}`);
+	const { noteSettingsChanged } = await import("../with-guard.ts");
+	await noteSettingsChanged(cli, { keys: key });
 	return exitStatus.done;
 }
 

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { text as readAll } from "node:stream/consumers";
 import type { Command } from "commander";
+import { noteAtTerminal } from "../../app/audit.ts";
 import { type Edit, editRecording } from "../../app/edit.ts";
 import { keptTranscript } from "../../app/export.ts";
 import { recordingJson } from "../../app/recording-json.ts";
@@ -81,7 +82,11 @@ export async function run(cli: Cli, reference: string, options: Options): Promis
 		const after = await resolveRecording(library.catalogue, name);
 		output.value(recordingJson(library.layout, after));
 		if (revision === before) output.note("It is like that already; nothing was changed.");
-		else output.line(`${output.out.paint("green", "changed")}  ${name}`);
+		else {
+			output.line(`${output.out.paint("green", "changed")}  ${name}`);
+			const given = Object.entries(edit).filter(([, value]) => value !== undefined);
+			await noteAtTerminal(app, "edit", [name], { fields: given.map(([field]) => field) });
+		}
 		if (options.undoEdit) output.note(await standing(library.layout, after));
 		return exitStatus.done;
 	});

@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { Command } from "commander";
+import { noteAtTerminal } from "../../app/audit.ts";
 import { exportRecording } from "../../app/export.ts";
 import { notFound } from "../../app/resolve.ts";
 import { saveOutput } from "../../app/save-output.ts";
@@ -44,9 +45,11 @@ export async function run(cli: Cli, references: string[], options: Options): Pro
 	}
 	return withReading(cli, async (reading) => {
 		if (reading === null) throw notFound(references[0] ?? "");
-		return eachRecording(cli, reading.catalogue, references, async (recording) => {
+		const exported: string[] = [];
+		const status = await eachRecording(cli, reading.catalogue, references, async (recording) => {
 			const { name } = recording.metadata;
 			const text = await exportRecording(reading.layout, recording, format);
+			exported.push(name);
 			if (target === null) {
 				output.value({ name, format, text });
 				output.text(output.out.isTerminal ? visibleText(text) : text);
@@ -59,6 +62,8 @@ export async function run(cli: Cli, references: string[], options: Options): Pro
 			output.line(visible(path));
 			return exitStatus.done;
 		});
+		await noteAtTerminal({ library: reading, log: reading.log }, "export", exported, { format });
+		return status;
 	});
 }
 

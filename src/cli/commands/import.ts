@@ -71,6 +71,7 @@ export async function run(cli: Cli, paths: string[], options: Options): Promise<
 		} finally {
 			progress.stop();
 			if (cli.signal.aborted) report.interrupted();
+			await report.noted();
 		}
 		await report.summary();
 		return finish(cli, app, report, options.wait);
@@ -153,6 +154,7 @@ async function watch(
 		}),
 	);
 	const failed = (await Promise.allSettled(both)).find((one) => one.status === "rejected");
+	await report.noted();
 	await report.summary();
 	if (failed) throw failed.reason;
 	return exitStatus.done;

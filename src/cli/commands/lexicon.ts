@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { noteSettings } from "../../app/audit.ts";
 import {
 	addRule,
 	defaultLexicon,
@@ -112,7 +113,8 @@ export async function add(
 	to: string,
 	options: { regex?: boolean; caseSensitive?: boolean; lexicon: string },
 ): Promise<ExitStatus> {
-	return withApp(cli, async ({ library }) => {
+	return withApp(cli, async (app) => {
+		const { library } = app;
 		const { broken } = await readLexicons(library.layout.lexicons);
 		const own = broken.find(({ name }) => name === options.lexicon);
 		if (own) throw own.error;
@@ -122,6 +124,8 @@ export async function add(
 			kind: options.regex ? "regex" : "words",
 			...(options.caseSensitive ? { caseSensitive: true } : {}),
 		});
+		const { name, version } = lexicon;
+		await noteSettings(app, { lexicon: name, version });
 		cli.output.value(lexicon);
 		cli.output.line(`${visible(from)}  →  ${to === "" ? "(nothing)" : visible(to)}`);
 		for (const warning of warnings) cli.output.note(`Note: ${visible(warning)}.`);
@@ -144,16 +148,18 @@ export async function remove(
 	if ((from === undefined) !== (options.all ?? false)) {
 		throw new OnwaxError("ERR_USAGE", "Say what to remove: FROM, or --all for the whole lexicon.");
 	}
-	return withApp(cli, async ({ library }) => {
-		const folder = library.layout.lexicons;
+	return withApp(cli, async (app) => {
+		const folder = app.library.layout.lexicons;
 		if (from === undefined) {
 			await takeOutOfUse(folder, options.lexicon);
+			await noteSettings(app, { outOfUse: options.lexicon });
 			output.value({ name: options.lexicon, removed: true });
 			output.line(`${output.out.paint("yellow", "out of use")}  ${visible(options.lexicon)}`);
 			output.note(`\`onwax lexicon undo ${visible(options.lexicon)}\` brings it back.`);
 			return exitStatus.done;
 		}
 		const lexicon = await removeRule(folder, options.lexicon, from);
+		await noteSettings(app, { lexicon: lexicon.name, version: lexicon.version });
 		output.value(lexicon);
 		output.line(`${output.out.paint("yellow", "removed")}  ${visible(from)}`);
 		return exitStatus.done;

@@ -30,7 +30,7 @@ export async function run(cli: Cli, path: string | undefined): Promise<ExitStatu
 		const { kept, known, passed, refused, suggestions } = await migrateLibrary(app, path, {
 			signal: cli.signal,
 			onOutcome: report.onOutcome,
-		});
+		}).finally(report.noted);
 		if (refused === 0) await rememberMigration(app.config.dataDir, resolve(path));
 		await report.summary();
 		if (kept + known + passed + refused === 0) output.note("There was nothing in it.");

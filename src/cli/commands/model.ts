@@ -19,6 +19,7 @@ import { pullProgress } from "../pull-progress.ts";
 import { formatSize } from "../size.ts";
 import { visible } from "../visible.ts";
 import { displayWidth } from "../width.ts";
+import { noteSettingsChanged } from "../with-guard.ts";
 
 export const summary = "Get models that turn audio into text on this computer";
 
@@ -121,6 +122,7 @@ export async function pull(
 			output.line(`${visible(pulled.name)} is here already.`);
 			return exitStatus.done;
 		}
+		await noteSettingsChanged(cli, { pulled: pulled.name });
 		const { family, sha256, verified } = pulled.card;
 		output.line(`${output.out.paint("green", "pulled")}  ${visible(pulled.name)}`);
 		if (verified === "known") output.note(`Verified: SHA-256 ${sha256}.`);
@@ -161,6 +163,7 @@ export async function remove(
 		}
 	}
 	await removePresent(config, model);
+	await noteSettingsChanged(cli, { removed: name });
 	output.value({ name, removed: true });
 	output.line(`${output.out.paint("yellow", "removed")}  ${visible(name)}`);
 	return exitStatus.done;

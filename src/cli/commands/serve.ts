@@ -18,6 +18,7 @@ export const examples: Example[] = [
 	["onwax serve --install", "whenever you log in, by systemd"],
 ];
 
+const workerAfterMs = 600;
 const webFolder = fileURLToPath(new URL("../../../web/dist", import.meta.url));
 
 type Options = {
@@ -52,15 +53,14 @@ export async function run(cli: Cli, options: Options): Promise<ExitStatus> {
 		await requireGuarded(access, host);
 		const { damage } = await access.state();
 		if (damage !== null) output.note("access.json is damaged: only the link lets anybody in now.");
-		const service = await openService(app, cli.environment, { worker });
+		const service = await openService(app, cli.environment, { worker, workerAfterMs });
 		const server = await createServer({ service, access, audit, webFolder });
 		try {
 			const url = await listen(server, host, port);
 			const link = `${url}/#${access.linkSecret}`;
 			if (output.json) output.value({ url, link });
-			// The journal is a log, and keeps what it reads for months.
-			else if (cli.environment.JOURNAL_STREAM && !output.err.isTerminal)
-				output.note(`Onwax is at ${url}`);
+			// The journal and a container's log keep what they read for months.
+			else if (isKept(cli.environment) && !output.err.isTerminal) output.note(`Onwax is at ${url}`);
 			else output.note(`Onwax is at ${link}\nCtrl-C ends it.`);
 			if (!signal.aborted) await once(signal, "abort");
 			output.note("Ending: what is being done is put down safely.");
@@ -71,6 +71,10 @@ export async function run(cli: Cli, options: Options): Promise<ExitStatus> {
 		}
 		return exitStatus.done;
 	});
+}
+
+function isKept({ JOURNAL_STREAM, container }: Cli["environment"]): boolean {
+	return Boolean(JOURNAL_STREAM || container);
 }
 
 function portNumber(text: string): number {

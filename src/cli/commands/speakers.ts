@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { noteAtTerminal } from "../../app/audit.ts";
 import type { App } from "../../app/open-app.ts";
 import { resolveRecording } from "../../app/resolve.ts";
 import {
@@ -65,7 +66,8 @@ export async function run(
 		const wanted = options.count ?? app.config.speakers.count;
 		if (given.size > 0) {
 			const isChanged = await nameSpeakers(app, name, given);
-			if (!isChanged) output.note("They are called so already; nothing was changed.");
+			if (isChanged) await noteAtTerminal(app, "edit", [name], { fields: ["speakers"] });
+			else output.note("They are called so already; nothing was changed.");
 		} else if (options.count !== undefined || (await isToListen(app, recording))) {
 			await listen(cli, app, recording, wanted === 0 ? null : wanted);
 		}

@@ -42,6 +42,31 @@ export type TokenJson = z.infer<typeof token>;
 
 export const tokenList = z.object({ tokens: z.array(token) }).meta({ id: "TokenList" });
 
+export const session = z
+	.object({
+		id: z.string(),
+		/** What it was begun with. */
+		by: z.enum(["link", "password"]),
+		createdAt: z.string(),
+		expiresAt: z.string(),
+		/** Null: not known, as the two that follow, which are from that time. */
+		lastSeenAt: z.string().nullable(),
+		address: z.string().nullable(),
+		/** As the browser calls itself. */
+		agent: z.string().nullable(),
+		/** It is the one that asks. */
+		isCurrent: z.boolean(),
+	})
+	.meta({ id: "Session" });
+export type SessionJson = z.infer<typeof session>;
+
+export const sessionList = z
+	.object({
+		/** The newest first. */
+		sessions: z.array(session),
+	})
+	.meta({ id: "SessionList" });
+
 export const newToken = z
 	.strictObject({
 		name: z.string().min(1).max(100),
@@ -94,3 +119,22 @@ export const auditPage = z
 	})
 	.meta({ id: "AuditPage" });
 export type AuditPage = z.infer<typeof auditPage>;
+
+export const auditCheck = z
+	.object({
+		entries: z.int(),
+		/** Its hash stands for everything before it. */
+		last: z.object({ number: z.int(), hash: z.string(), at: z.string() }).nullable(),
+		/** Nothing in here: nobody changed anything that this can see. */
+		findings: z.array(
+			z.object({
+				file: z.string(),
+				line: z.int(),
+				/** `torn` is what a crash left; `damage` was changed, added or taken away. */
+				kind: z.enum(["torn", "damage"]),
+				message: z.string(),
+			}),
+		),
+	})
+	.meta({ id: "AuditCheck" });
+export type AuditCheckJson = z.infer<typeof auditCheck>;

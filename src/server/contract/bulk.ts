@@ -8,6 +8,7 @@ export const bulkActions = [
 	"trash",
 	"restore",
 	"purge",
+	"cancel",
 	"retry",
 	"transcribe",
 	"tag",

@@ -10,9 +10,10 @@ export const job = z
 		kind: z.enum(jobKinds),
 		/** `parked`: tried too often, or hopeless; it waits for a person. */
 		state: z.enum(openJobStates),
-		/** The recording's name and title. */
+		/** The recording's name and title, and what the file was called that it came as. */
 		name: z.string(),
 		title: z.string().nullable(),
+		originalFilename: z.string().nullable(),
 		durationSeconds: z.number().nullable(),
 		/** The engine that was asked for by name; null: the default one. */
 		engine: z.string().nullable(),

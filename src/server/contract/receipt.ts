@@ -39,6 +39,21 @@ export const uploadState = z
 	.meta({ id: "UploadState" });
 export type UploadState = z.infer<typeof uploadState>;
 
+/** What a recorder noted while it recorded: microphones that went away, silence, missing sound. */
+export const uploadEvents = z
+	.object({
+		events: z
+			.array(
+				z.object({
+					at: z.iso.datetime(),
+					kind: z.string().regex(/^[a-z][a-z-]{0,39}$/),
+					message: z.string().min(1).max(500),
+				}),
+			)
+			.max(250),
+	})
+	.meta({ id: "UploadEvents" });
+
 /** What became of the files of one form. */
 export const receipts = z
 	.object({

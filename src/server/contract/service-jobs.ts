@@ -7,7 +7,7 @@ export const serviceJob = z
 		id: z.string(),
 		/** Its name in the library. */
 		name: z.string(),
-		status: z.enum(["queued", "processing", "completed", "failed", "deleted"]),
+		status: z.enum(["queued", "processing", "completed", "failed", "cancelled", "deleted"]),
 		createdAt: z.string(),
 		statusUrl: z.string(),
 		resultUrl: z.string(),

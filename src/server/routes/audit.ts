@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { auditActions } from "../../audit/audit-entry.ts";
+import { checkAudit } from "../../audit/check-audit.ts";
 import { readAudit } from "../../audit/read-audit.ts";
 import type { Routes } from "../context.ts";
-import { auditPage } from "../contract/access.ts";
+import { auditCheck, auditPage } from "../contract/access.ts";
 
 export const auditRoutes: Routes = (server, { service }) => {
 	server.get(
@@ -27,5 +28,17 @@ export const auditRoutes: Routes = (server, { service }) => {
 				since: since === undefined ? null : new Date(since),
 				actions: action === undefined ? null : [action],
 			}),
+	);
+	server.get(
+		"/api/v1/audit/check",
+		{
+			config: { scope: "admin" },
+			schema: {
+				...{ tags: ["access"], summary: "Whether anything in it was changed or taken away" },
+				description: "Reads all of it and follows its chain of hashes.",
+				response: { 200: auditCheck },
+			},
+		},
+		async () => await checkAudit(service.app.library.layout.audit),
 	);
 };

@@ -1,4 +1,5 @@
 import type { FastifyRequest } from "fastify";
+import { cancelWork } from "../../app/cancel.ts";
 import { editRecording } from "../../app/edit.ts";
 import { inParallel } from "../../app/in-parallel.ts";
 import type { App } from "../../app/open-app.ts";
@@ -57,7 +58,8 @@ export const bulkRoutes: Routes = (server, context) => {
 			});
 			const told = body.action === "purge" ? await purge(app, results) : results;
 			const audited = auditedActions[body.action];
-			if (audited) await note(request, audited, told);
+			const fields = body.tags ? ["tags"] : ["status"];
+			if (audited) await note(request, audited, told, { fields });
 			const failed = told.filter(({ error }) => error !== null).length;
 			return {
 				...{ done: told.length - failed, failed, more },
@@ -73,11 +75,11 @@ export const bulkRoutes: Routes = (server, context) => {
 		{ caller, ip: address }: FastifyRequest,
 		action: AuditAction,
 		results: readonly Result[],
+		detail: Record<string, unknown>,
 	): Promise<void> {
+		const deed = { caller, address, action, ...(action === "edit" ? { detail } : {}) };
 		const done = results.filter(({ error }) => error === null);
-		await Promise.all(
-			done.map(({ name }) => context.audit.note({ caller, address, action, recording: name })),
-		);
+		await Promise.all(done.map(({ name }) => context.audit.note({ ...deed, recording: name })));
 	}
 };
 
@@ -85,7 +87,8 @@ type Result = { name: string; error: unknown };
 type Deed = (found: Recording) => Promise<unknown>;
 
 const auditedActions: Partial<Record<BulkRequest["action"], AuditAction>> = {
-	...{ trash: "trash", restore: "restore", purge: "purge" },
+	...{ trash: "trash", restore: "restore", purge: "purge", cancel: "cancel" },
+	...{ tag: "edit", untag: "edit", archive: "edit", unarchive: "edit" },
 };
 
 /** @throws ERR_USAGE unless it says either names or a filter */
@@ -121,6 +124,8 @@ async function deedOf(app: App, { action, engine, tags = [] }: BulkRequest): Pro
 		case "archive":
 		case "unarchive":
 			return ({ metadata }) => setArchived(app, metadata.name, action === "archive");
+		case "cancel":
+			return ({ metadata }) => cancelWork(app, metadata.name);
 		case "retry":
 			return ({ metadata }) => retryRecording(app, metadata.name);
 		case "transcribe": {

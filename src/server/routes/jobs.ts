@@ -1,5 +1,7 @@
 import { z } from "zod";
+import { isCancelled } from "../../app/cancel.ts";
 import {
+	cancelJob,
 	countOpenJobs,
 	listOpenJobs,
 	type OpenJob,
@@ -18,7 +20,7 @@ const mostAttemptsShown = 10;
 
 const jobId = z.object({ id: z.coerce.number().int().min(1) });
 
-export const jobRoutes: Routes = (server, { service }) => {
+export const jobRoutes: Routes = (server, { service, audit }) => {
 	server.get(
 		"/api/v1/jobs",
 		{
@@ -68,6 +70,26 @@ export const jobRoutes: Routes = (server, { service }) => {
 		async () => retryFailed(service.app, mostRetriedAtOnce),
 	);
 	server.post(
+		"/api/v1/jobs/:id/cancel",
+		{
+			config: { scope: "write" },
+			schema: {
+				tags: ["Jobs"],
+				summary: "End this one, whether it waits or is being done",
+				description:
+					"It stays ended until somebody retries it. The audio, the text that is there and what an engine answered so far stay. Who is at work on it stops within seconds, and cannot change anything any more.",
+				params: jobId,
+				response: { 200: z.object({ name: z.string(), kind: z.string() }) },
+			},
+		},
+		async ({ params, caller, ip: address }) => {
+			const { recording, kind } = await openJob(service.app.library.catalogue, params.id);
+			await cancelJob(service.app, params.id);
+			await audit.note({ caller, address, action: "cancel", recording, detail: { kind } });
+			return { name: recording, kind };
+		},
+	);
+	server.post(
 		"/api/v1/jobs/:id/retry",
 		{
 			config: { scope: "write" },
@@ -87,16 +109,27 @@ export const jobRoutes: Routes = (server, { service }) => {
 };
 
 function jobJson(service: Service, one: OpenJob): Job {
-	const { id, kind, state, title, durationSeconds, createdAt, nextRunAt, deliveries } = one;
+	const { id, kind, state, title, originalFilename, durationSeconds, createdAt } = one;
 	const isTranscription = kind === "transcribe";
 	const attempts = one.attempts.slice(-mostAttemptsShown);
 	const last = attempts.at(-1);
-	const message = last?.message ?? (state === "parked" ? one.errorMessage : null);
 	const code = one.errorCode ?? last?.code ?? null;
+	const told = last?.message ?? (state === "parked" ? one.errorMessage : null);
+	const message = isCancelled(code) ? null : told;
 	return {
-		...{ id, kind, state, name: one.recording, title, durationSeconds, createdAt, nextRunAt },
+		...{
+			id,
+			kind,
+			state,
+			name: one.recording,
+			title,
+			originalFilename,
+			durationSeconds,
+			createdAt,
+		},
 		engine: one.parameters.engine ?? null,
-		deliveries,
+		nextRunAt: one.nextRunAt,
+		deliveries: one.deliveries,
 		attempts: attempts.map(({ at, engine, code, message }) => ({ at, engine, code, message })),
 		reason: code === null ? null : { code, message: message ?? reasonOf(code) },
 		progress: state === "running" && isTranscription ? service.progressOf(one.recording) : null,
@@ -105,6 +138,7 @@ function jobJson(service: Service, one: OpenJob): Job {
 
 /** For those of which nothing but the code was kept. */
 function reasonOf(code: string): string {
+	if (isCancelled(code)) return "Cancelled by you.";
 	if (code === "ERR_INTERRUPTED") return "It was interrupted, and is done again.";
 	if (code === "ERR_JOB_POISON") return "It ended its worker again and again.";
 	if (code === "ERR_NO_ENGINE") return "No engine can take it at the moment.";

@@ -1,5 +1,9 @@
 import { z } from "zod";
-import { applyLexiconsTo, undoLexiconsApplied } from "../../app/apply-lexicons-to.ts";
+import {
+	type AppliedReport,
+	applyLexiconsTo,
+	undoLexiconsApplied,
+} from "../../app/apply-lexicons-to.ts";
 import {
 	historyOf,
 	type LexiconInUse,
@@ -10,6 +14,7 @@ import {
 } from "../../app/lexicon-rules.ts";
 import { readLexicons } from "../../app/lexicons.ts";
 import { resolveRecording } from "../../app/resolve.ts";
+import type { Deed } from "../../audit/audit.ts";
 import { readLexicon } from "../../lexicon/lexicon-file.ts";
 import { validateRules } from "../../lexicon/validate-rules.ts";
 import type { Routes } from "../context.ts";
@@ -156,6 +161,14 @@ export const lexiconRoutes: Routes = (server, { service, audit }) => {
 			return { before: text, after: result.text, lexicons: result.lexicons };
 		},
 	);
+	const noteEdits = async (
+		who: Pick<Deed, "caller" | "address">,
+		{ dryRun, changed: texts }: AppliedReport,
+		lexicons: "apply" | "undo",
+	) => {
+		if (dryRun || texts === 0) return;
+		await audit.note({ ...who, action: "edit", detail: { lexicons, texts } });
+	};
 	server.post(
 		"/api/v1/lexicons/apply",
 		{
@@ -172,7 +185,7 @@ export const lexiconRoutes: Routes = (server, { service, audit }) => {
 				response: { 200: lexiconApplication },
 			},
 		},
-		async ({ body: { dryRun, names } }) => {
+		async ({ body: { dryRun, names }, caller, ip: address }) => {
 			const { app } = service;
 			const { catalogue } = app.library;
 			const wanted: string[] = [];
@@ -180,7 +193,10 @@ export const lexiconRoutes: Routes = (server, { service, audit }) => {
 				wanted.push((await resolveRecording(catalogue, name)).metadata.name);
 			}
 			const { signal } = stopped;
-			return applyLexiconsTo(app, names === undefined ? "all" : wanted, { dryRun, signal });
+			const which = names === undefined ? "all" : wanted;
+			const report = await applyLexiconsTo(app, which, { dryRun, signal });
+			await noteEdits({ caller, address }, report, "apply");
+			return report;
 		},
 	);
 	server.post(
@@ -194,8 +210,11 @@ export const lexiconRoutes: Routes = (server, { service, audit }) => {
 				response: { 200: lexiconApplication },
 			},
 		},
-		async ({ body: { dryRun } }) =>
-			undoLexiconsApplied(service.app, { dryRun, signal: stopped.signal }),
+		async ({ body: { dryRun }, caller, ip: address }) => {
+			const report = await undoLexiconsApplied(service.app, { dryRun, signal: stopped.signal });
+			await noteEdits({ caller, address }, report, "undo");
+			return report;
+		},
 	);
 };
 

@@ -1,20 +1,10 @@
 import { measureService } from "../../app/measure-service.ts";
-import { uploadsOf } from "../../app/uploads.ts";
-import { observe } from "../../observation.ts";
 import { openMetrics } from "../../telemetry/metrics.ts";
 import type { Routes } from "../context.ts";
 
 export const metricsRoutes: Routes = (server, { service }) => {
 	const metrics = openMetrics();
-	const stop = uploadsOf(service).onEvent((event) => {
-		const way = "upload";
-		if (event.type !== "kept") return observe({ kind: "upload", way, outcome: event.type });
-		const { known, sizeBytes } = event.receipt;
-		observe({ kind: "upload", way, outcome: known ? "known" : "kept" });
-		observe({ kind: "upload-bytes", way, bytes: sizeBytes });
-	});
 	server.addHook("onClose", async () => {
-		stop();
 		metrics.close();
 	});
 	server.get(

@@ -3,8 +3,10 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { askableNames } from "../../app/engine-by-model.ts";
 import { keptTranscript } from "../../app/export.ts";
+import type { Service } from "../../app/service.ts";
 import { type Asked, transcribeUpload } from "../../app/transcribe-upload.ts";
 import { translateRecording } from "../../app/translate-recording.ts";
+import { uploadsOf } from "../../app/uploads.ts";
 import { type Waited, waitForText } from "../../app/wait-for-text.ts";
 import { OnwaxError } from "../../errors.ts";
 import type { Recording } from "../../recording.ts";
@@ -22,6 +24,7 @@ import { type AudioFields, readAudioForm } from "../openai/audio-form.ts";
 import { openaiError, type Refusal, refusalBody } from "../openai/openai-error.ts";
 import { streamAnswer } from "../openai/stream-answer.ts";
 import { takeForms } from "../uploads/form.ts";
+import { ownerOf } from "../uploads/owner.ts";
 import { letGo } from "../uploads/raw-bodies.ts";
 
 type Task = "transcribe" | "translate";
@@ -134,11 +137,11 @@ async function hear(
 		return refuse(reply, { status: 400, message, param: "file", code });
 	}
 	const fields: { said: AudioFields | null } = { said: null };
-	const asked = await transcribeUpload(app, {
+	const asked = await transcribeUpload(app, uploadsOf(service), {
 		stream: form.file.stream,
+		owner: ownerOf(request.caller),
 		originalFilename: form.file.filename,
 		declaredBytes: declaredBytes(request),
-		way: "openai",
 		async wish() {
 			fields.said = await form.rest();
 			return fields.said;
@@ -165,7 +168,7 @@ async function hear(
 	const seconds = waitSeconds(request);
 	if (task === "translate") return sendTranslation(context, reply, asked, said, format, signal);
 	const waiting = waitForText(service, asked.name, { seconds, engine: asked.engine, signal });
-	if (said.stream) return sendStream(reply, asked, waiting);
+	if (said.stream) return sendStream(service, reply, asked, waiting);
 	const waited = await waiting;
 	if (waited.kind !== "text") {
 		const { status, body } = failureOf(asked, waited);
@@ -190,9 +193,15 @@ function send(
 	return reply.type(type).send(body);
 }
 
-function sendStream(reply: FastifyReply, asked: Asked, waiting: Promise<Waited>): FastifyReply {
+function sendStream(
+	service: Service,
+	reply: FastifyReply,
+	asked: Asked,
+	waiting: Promise<Waited>,
+): FastifyReply {
 	const events = streamAnswer(
 		waiting,
+		(onHeard) => service.listen(asked.name, onHeard),
 		(text, { recording }) => ({
 			...{ type: "transcript.text.done", text },
 			usage: usageOf({ metadata: recording.metadata }),

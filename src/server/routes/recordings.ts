@@ -1,6 +1,8 @@
+import type { FastifyRequest } from "fastify";
 import { z } from "zod";
 import { applyToTexts } from "../../app/apply-to-library.ts";
 import { inBulk } from "../../app/bulk.ts";
+import { cancelWork } from "../../app/cancel.ts";
 import { chatOf, queueChat } from "../../app/chat.ts";
 import { type Edit, editRecording } from "../../app/edit.ts";
 import type { App } from "../../app/open-app.ts";
@@ -10,6 +12,7 @@ import { resolveRecording } from "../../app/resolve.ts";
 import { retryRecording, transcribeAnew } from "../../app/retry.ts";
 import { setArchived } from "../../app/set-archived.ts";
 import { takeFromTrash } from "../../app/take-from-trash.ts";
+import type { AuditAction } from "../../audit/audit-entry.ts";
 import type { TagCount } from "../../catalogue/catalogue.ts";
 import type { OnwaxError } from "../../errors.ts";
 import { trashRecording } from "../../library/remove.ts";
@@ -151,21 +154,29 @@ export const recordingRoutes: Routes = (server, context) => {
 				...(description === undefined ? {} : { description: description ?? "" }),
 			};
 			const ifMatch = request.headers["if-match"];
-			await editRecording(app(), metadata.name, edit, (now) => requireMatch(ifMatch, now));
+			const { name } = metadata;
+			const after = await editRecording(app(), name, edit, (now) => requireMatch(ifMatch, now));
+			if (after.revision !== metadata.revision) {
+				const detail = { fields: Object.keys(request.body) };
+				await note(request, "edit", name, detail);
+			}
 			const changed = await find(metadata.name);
 			reply.header("etag", recordingTag(changed.metadata));
 			return detailJson(changed);
 		},
 	);
 
+	const note = (
+		{ caller, ip: address }: FastifyRequest,
+		action: AuditAction,
+		recording: string,
+		detail: Record<string, unknown> = {},
+	) => context.audit.note({ caller, address, action, recording, detail });
+
 	/** Everything that is done to one recording by name alone, and told with what it is afterwards. */
 	const act = (
 		path: string,
-		{
-			summary,
-			status,
-			audited,
-		}: { summary: string; status: 200 | 202; audited?: "trash" | "restore" },
+		{ summary, status, audited }: { summary: string; status: 200 | 202; audited?: AuditAction },
 		deed: (app: App, found: Recording) => Promise<unknown>,
 		method: "POST" | "DELETE" = "POST",
 	) =>
@@ -182,10 +193,8 @@ export const recordingRoutes: Routes = (server, context) => {
 				const found = await find(ref);
 				const { name } = found.metadata;
 				await deed(app(), found);
-				if (audited) {
-					const { caller, ip: address } = request;
-					await context.audit.note({ caller, address, action: audited, recording: name });
-				}
+				if (audited === "edit") await note(request, audited, name, { fields: ["status"] });
+				else if (audited) await note(request, audited, name);
 				return reply.code(status).send(detailJson(await find(name)));
 			},
 		});
@@ -199,20 +208,28 @@ export const recordingRoutes: Routes = (server, context) => {
 		{ status: 200, audited: "restore", summary: "Take it out of the trash" },
 		(now, { metadata }) => takeFromTrash(now.library, metadata.name),
 	);
+	const put = { status: 200, audited: "edit" } as const;
 	act(
 		"/archive",
-		{ status: 200, summary: "Put it away: kept, found, and no retention touches it" },
+		{ ...put, summary: "Put it away: kept, found, and no retention touches it" },
 		(now, { metadata }) => setArchived(now, metadata.name, true),
 	);
-	act(
-		"/unarchive",
-		{ status: 200, summary: "Take it out of what was put away" },
-		(now, { metadata }) => setArchived(now, metadata.name, false),
+	act("/unarchive", { ...put, summary: "Take it out of what was put away" }, (now, { metadata }) =>
+		setArchived(now, metadata.name, false),
 	);
 	act(
 		"/retry",
 		{ status: 202, summary: "Have it transcribed now, where it has no text yet" },
 		(now, { metadata }) => retryRecording(now, metadata.name),
+	);
+	act(
+		"/cancel",
+		{
+			status: 200,
+			audited: "cancel",
+			summary: "End the work on its text; a retry goes on with it",
+		},
+		(now, { metadata }) => cancelWork(now, metadata.name),
 	);
 
 	server.post(
@@ -233,8 +250,7 @@ export const recordingRoutes: Routes = (server, context) => {
 			const { name } = found.metadata;
 			if (isYes(request.query.force)) await trash(app(), found);
 			await purgeRecordings(app(), [await find(name)], () => {}, unending);
-			const { caller, ip: address } = request;
-			await context.audit.note({ caller, address, action: "purge", recording: name });
+			await note(request, "purge", name);
 			return reply.code(204).send(null);
 		},
 	);
@@ -284,6 +300,7 @@ export const recordingRoutes: Routes = (server, context) => {
 				}),
 			);
 			if (failure !== null) throw failure;
+			if (changed > 0) await note(request, "edit", metadata.name, { fields: ["lexicons"] });
 			return { changed: changed > 0, recording: detailJson(await find(metadata.name)) };
 		},
 	);

@@ -1,5 +1,6 @@
 import type { FastifyRequest } from "fastify";
 import { z } from "zod";
+import { cancelWork, isCancelled } from "../../app/cancel.ts";
 import { cleanup } from "../../app/cleanup.ts";
 import { lastCleanup } from "../../app/cleanup-record.ts";
 import { keptTranscript } from "../../app/export.ts";
@@ -50,6 +51,25 @@ export const serviceJobRoutes: Routes = async (server, context) => {
 			// Who may only send knows the ids of what was sent; the other references would tell more.
 			if (!isId(id)) requireScope(request, "read");
 			return jobJson(service, await recordingOf(service, id));
+		},
+	);
+
+	server.delete(
+		"/jobs/:id",
+		{
+			config: { scope: "write" },
+			schema: {
+				...{ tags, summary: "Cancel a job that has no text yet" },
+				description: "The audio stays; `POST /api/v1/recordings/ID/retry` begins the job again.",
+				params,
+				response: { 200: serviceJob },
+			},
+		},
+		async ({ params, caller, ip: address }) => {
+			const { name } = (await recordingOf(service, params.id)).metadata;
+			await cancelWork(service.app, name);
+			await context.audit.note({ caller, address, action: "cancel", recording: name });
+			return jobJson(service, await recordingOf(service, name));
 		},
 	);
 
@@ -124,7 +144,10 @@ export const serviceJobRoutes: Routes = async (server, context) => {
 		},
 		async ({ caller, ip }) => {
 			const { signal } = stopped;
-			const report = await cleanup(service.app, { olderThanDays: null, dryRun: false, signal });
+			const report = await cleanup(service.app, {
+				...{ olderThanDays: null, dryRun: false, signal },
+				by: { caller, address: ip },
+			});
 			const detail = { trashed: report.trashed.length, purged: report.purged.length };
 			await context.audit.note({ caller, address: ip, action: "cleanup", detail });
 			return statsOf(service);
@@ -225,7 +248,9 @@ async function statusOf(
 ): Promise<ServiceJob["status"]> {
 	if (metadata.deletedAt !== null) return "deleted";
 	if (metadata.state === "success") return "completed";
-	if (metadata.state === "failed") return "failed";
+	if (metadata.state === "failed") {
+		return isCancelled(metadata.error?.code ?? null) ? "cancelled" : "failed";
+	}
 	const { db } = app.library.catalogue;
 	const [open] = await unfinished(db, [metadata.name], ["transcribe"]);
 	return open?.state === "running" ? "processing" : "queued";
@@ -237,6 +262,11 @@ async function noTextYet(service: Service, recording: Recording): Promise<OnwaxE
 	if (status === "deleted") {
 		return new OnwaxError("ERR_STATE", "The recording is in the trash.", {
 			hint: "Restore it, or hand the audio in again.",
+		});
+	}
+	if (status === "cancelled") {
+		return new OnwaxError("ERR_CANCELLED", "The job was cancelled.", {
+			hint: `The audio is safe. POST /api/v1/recordings/${id}/retry begins it again.`,
 		});
 	}
 	if (status === "failed") {

@@ -1,9 +1,11 @@
+import type { FastifyRequest } from "fastify";
 import { z } from "zod";
 import type { Caller } from "../../access/caller.ts";
+import type { Session } from "../../access/sessions.ts";
 import { OnwaxError, toOnwaxError } from "../../errors.ts";
 import { sessionCookie } from "../authorise.ts";
 import type { Routes } from "../context.ts";
-import { type CallerJson, caller, signIn, signInWays } from "../contract/access.ts";
+import { type CallerJson, caller, sessionList, signIn, signInWays } from "../contract/access.ts";
 import { addressKey, openRateLimit } from "../rate-limit.ts";
 
 const tags = ["access"];
@@ -54,7 +56,8 @@ export const sessionRoutes: Routes = (server, { access, audit, service }) => {
 			if (by === "password") for (const { limit, key } of limits) limit.take(key);
 			const { sessionDays } = service.app.config.server;
 			try {
-				const { session, caller, expiresAt } = await access.signIn(body, { sessionDays });
+				const from = { address, agent: request.headers["user-agent"] ?? null };
+				const { session, caller, expiresAt } = await access.signIn(body, { sessionDays, from });
 				if (by === "password") for (const { limit, key } of limits) limit.giveBack(key);
 				reply.setCookie(sessionCookie, session, {
 					...{ httpOnly: true, sameSite: "strict", path: "/", expires: expiresAt },
@@ -96,6 +99,60 @@ export const sessionRoutes: Routes = (server, { access, audit, service }) => {
 				await audit.note({ caller, address, action: "sign-out" });
 			}
 			return reply.clearCookie(sessionCookie, { path: "/" }).code(204).send(null);
+		},
+	);
+
+	server.get(
+		"/api/v1/sessions",
+		{
+			config: { scope: "admin" },
+			schema: { ...{ tags, summary: "Who is signed in" }, response: { 200: sessionList } },
+		},
+		async ({ caller }) => ({
+			sessions: (await access.sessions()).map((one) => ({
+				...one,
+				isCurrent: one.id === caller?.id,
+			})),
+		}),
+	);
+
+	const note = async ({ caller, ip: address }: FastifyRequest, ended: readonly Session[]) => {
+		await Promise.all(
+			ended.map(({ id, by, createdAt }) =>
+				audit.note({ caller, address, action: "session-revoke", detail: { id, by, createdAt } }),
+			),
+		);
+		service.events.tell({ type: "settings" });
+	};
+	server.delete(
+		"/api/v1/sessions/:id",
+		{
+			config: { scope: "admin" },
+			schema: {
+				...{ tags, summary: "Sign one browser out" },
+				params: z.strictObject({ id: z.string().max(100) }),
+				response: { 204: z.null() },
+			},
+		},
+		async (request, reply) => {
+			await note(request, [await access.revokeSession(request.params.id)]);
+			return reply.code(204).send(null);
+		},
+	);
+
+	server.delete(
+		"/api/v1/sessions",
+		{
+			config: { scope: "admin" },
+			schema: {
+				...{ tags, summary: "Sign all browsers out but the one that asks" },
+				response: { 200: z.object({ revoked: z.int() }) },
+			},
+		},
+		async (request) => {
+			const ended = await access.revokeOtherSessions(known(request.caller).id);
+			await note(request, ended);
+			return { revoked: ended.length };
 		},
 	);
 };

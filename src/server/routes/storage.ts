@@ -102,7 +102,8 @@ export const storageRoutes: Routes = (server, context) => {
 		},
 		async ({ body, caller, ip }) => {
 			const { dryRun } = body;
-			const report = await cleanup(service.app, { ...body, signal: stopped.signal });
+			const by = { caller, address: ip };
+			const report = await cleanup(service.app, { ...body, signal: stopped.signal, by });
 			known = null;
 			if (!dryRun) {
 				await context.audit.note({

@@ -188,7 +188,17 @@ export const transcriptRoutes: Routes = (server, context) => {
 		async (request) => {
 			const { catalogue } = app().library;
 			const { metadata } = await resolveRecording(catalogue, request.params.ref);
-			await nameSpeakers(app(), metadata.name, new Map(Object.entries(request.body.names)));
+			const names = new Map(Object.entries(request.body.names));
+			if (await nameSpeakers(app(), metadata.name, names)) {
+				const { caller, ip: address } = request;
+				const deed = {
+					caller,
+					address,
+					recording: metadata.name,
+					detail: { fields: ["speakers"] },
+				};
+				await context.audit.note({ ...deed, action: "edit" });
+			}
 			return read(metadata.name, speakersJson);
 		},
 	);

@@ -191,9 +191,21 @@ async function addBody(uploads: Uploads, told: Told, request: FastifyRequest, re
 	const bodyBytes = announcedBytes(request);
 	const found = await find(uploads, request as OfUpload);
 	if (!("file" in found)) {
+		const { cut, sizeBytes } = found;
+		// The last part once more, because its answer was lost; or nothing is missing after all.
+		if (offsetBytes === sizeBytes && bodyBytes === 0) {
+			tellReceipt(reply, found);
+			return reply.code(204).send();
+		}
+		if (cut !== null) {
+			await uploads.reopen(idOf(request as OfUpload), cut, found);
+			reply.header("upload-offset", 0);
+			throw new OnwaxError("ERR_CONFLICT", "Nothing came for too long: what had come was kept.", {
+				...{ retryable: true, retryAfterSeconds: 1 },
+				hint: "Send it from its first byte again; the whole takes the place of what was kept.",
+			});
+		}
 		tellReceipt(reply, found);
-		// The last part once more, because its answer was lost.
-		if (offsetBytes === found.sizeBytes && bodyBytes === 0) return reply.code(204).send();
 		throw new OnwaxError("ERR_CONFLICT", "Everything has come; this upload is a recording.");
 	}
 	if (!(await uploads.settle(found))) return locked(request, reply);
@@ -214,16 +226,21 @@ async function offset(uploads: Uploads, request: FastifyRequest, reply: FastifyR
 	const stored = await finished(uploads, found);
 	const { metadataHeader } = "file" in found ? found.file : found;
 	if (metadataHeader !== null) reply.header("upload-metadata", metadataHeader);
-	if (stored !== null) {
+	let lengthBytes: number | null;
+	if (stored !== null && stored.cut === null) {
 		tellReceipt(reply, stored);
-		reply.header("upload-length", stored.sizeBytes);
+		lengthBytes = stored.sizeBytes;
+	} else if (stored !== null) {
+		// Not as if all had come: who has more goes on, and is told then to send it anew.
+		reply.header("upload-offset", stored.sizeBytes);
+		lengthBytes = stored.cut?.lengthBytes ?? null;
 	} else {
 		const upload = found as Upload;
-		const { lengthBytes } = upload.file;
 		tellOffset(reply, uploads, upload);
-		if (lengthBytes === null) reply.header("upload-defer-length", "1");
-		else reply.header("upload-length", lengthBytes);
+		lengthBytes = upload.file.lengthBytes;
 	}
+	if (lengthBytes === null) reply.header("upload-defer-length", "1");
+	else reply.header("upload-length", lengthBytes);
 	return reply.code(200).send();
 }
 

@@ -1,4 +1,5 @@
 import type { Caller } from "../../access/caller.ts";
+import { browserOwner } from "../../app/upload-desk.ts";
 import type { Asking } from "../../app/uploads.ts";
 
 /**
@@ -7,7 +8,7 @@ import type { Asking } from "../../app/uploads.ts";
  */
 export function ownerOf(caller: Caller | null): string {
 	if (caller === null) throw new Error("a route with a scope has a caller");
-	return caller.kind === "session" ? "browser" : `token:${caller.id}`;
+	return caller.kind === "session" ? browserOwner : `token:${caller.id}`;
 }
 
 export function askingOf(caller: Caller | null): Asking {

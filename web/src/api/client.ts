@@ -33,6 +33,14 @@ export const unreachable = {
 	hint: "What you record meanwhile is kept in this browser, and goes on its way when Onwax is back.",
 };
 
+const signedOut = new Set<() => void>();
+
+/** Told when the service does not know any more who asks. @returns what ends that */
+export function onSignedOut(listener: () => void): () => void {
+	signedOut.add(listener);
+	return () => signedOut.delete(listener);
+}
+
 /** @throws ApiError */
 export async function request(path: string, init: RequestInit = {}): Promise<Response> {
 	let response: Response;
@@ -43,6 +51,10 @@ export async function request(path: string, init: RequestInit = {}): Promise<Res
 		throw new ApiError(unreachable);
 	}
 	if (response.ok) return response;
+	// What asks for the session finds out by itself.
+	if (response.status === 401 && path !== "/api/v1/session") {
+		for (const listener of signedOut) listener();
+	}
 	throw new ApiError(await problemIn(response));
 }
 

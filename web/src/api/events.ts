@@ -1,7 +1,7 @@
 import type { QueryClient } from "@tanstack/react-query";
 import type { ServerEvent } from "../../../src/server/contract/events.ts";
 import { setConnection } from "./connection.ts";
-import { forgetTranscribing, noteTranscribing } from "./transcribing.ts";
+import { noteTranscribing, settleTranscribing } from "./transcribing.ts";
 
 export type EventHandlers = {
 	/** Recordings that were added, changed or removed; several at once. */
@@ -52,7 +52,7 @@ export function followEvents(queries: QueryClient, handlers: EventHandlers): () 
 	const onEvent = (event: ServerEvent) => {
 		switch (event.type) {
 			case "recording":
-				forgetTranscribing(event.name);
+				void settleTranscribing(event.name);
 				names.add(event.name);
 				touch(["recording", event.name], ["status"], ["tags"]);
 				break;

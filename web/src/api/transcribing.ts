@@ -1,4 +1,6 @@
 import { useSyncExternalStore } from "react";
+import type { RecordingJobsJson } from "../../../src/server/contract/transcript.ts";
+import { ApiError, getJson } from "./client.ts";
 
 /** How far the recordings are that are written down at this moment. */
 export type Transcribing = { doneSeconds: number; durationSeconds: number };
@@ -11,9 +13,23 @@ export function noteTranscribing(name: string, progress: Transcribing): void {
 	for (const listener of listeners) listener();
 }
 
-/** It has a text, or an error, or is gone. */
-export function forgetTranscribing(name: string): void {
-	if (!running.delete(name)) return;
+/**
+ * Something about it has changed: a new title perhaps, perhaps its text. Forgets how far it is, unless
+ * it is still written, or told again meanwhile.
+ */
+export async function settleTranscribing(name: string): Promise<void> {
+	const known = running.get(name);
+	if (known === undefined) return;
+	try {
+		const path = `/api/v1/recordings/${encodeURIComponent(name)}/jobs`;
+		const { jobs } = await getJson<RecordingJobsJson>(path);
+		if (jobs.some(({ kind, state }) => kind === "transcribe" && state === "running")) return;
+	} catch (error) {
+		// Nobody knows; what is told next says it.
+		if (!(error instanceof ApiError) || error.status !== 404) return;
+	}
+	if (running.get(name) !== known) return;
+	running.delete(name);
 	for (const listener of listeners) listener();
 }
 

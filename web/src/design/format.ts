@@ -45,6 +45,13 @@ export function formatTime(iso: string): string {
 	return time.format(new Date(iso));
 }
 
+const number = new Intl.NumberFormat();
+
+/** `5,003`, as it is written where the person is */
+export function formatCount(count: number): string {
+	return number.format(count);
+}
+
 /** For sums, in words: `40 s`, `4 min`, `23 h 58 min` */
 export function formatHours(seconds: number): string {
 	if (seconds < 60) return `${Math.round(seconds)} s`;

@@ -1,13 +1,14 @@
 import { useStatus } from "../api/status.ts";
 import { ErrorNotice } from "../design/ErrorNotice.tsx";
-import { formatDay, formatDuration, formatTime } from "../design/format.ts";
+import { formatCount, formatHours } from "../design/format.ts";
 import { Page, Section } from "../design/Page.tsx";
 import { Skeleton } from "../design/Skeleton.tsx";
 import { State, type Tone } from "../design/State.tsx";
 import { Cleanup } from "./Cleanup.tsx";
 import { DiskBar } from "./DiskBar.tsx";
 import styles from "./HealthPage.module.css";
-import { useAudit, useChecks, useStorage } from "./health-api.ts";
+import { History } from "./History.tsx";
+import { useChecks, useStorage } from "./health-api.ts";
 import { MonthChart } from "./MonthChart.tsx";
 
 /** Whether everything is well: the program, the disk, what has happened. */
@@ -33,12 +34,15 @@ export default function HealthPage() {
 				)}
 				<Cleanup />
 			</Section>
-			<Section title="What happened" lead="Sign-ins, uploads, downloads, deletions and settings.">
+			<Section
+				title="What happened"
+				lead="Who came, and what was added, taken along, changed and deleted."
+			>
 				<History />
 			</Section>
 			{status.data && (
 				<p className={styles.quiet}>
-					Onwax {status.data.version}, running for {formatDuration(status.data.uptimeSeconds)}.{" "}
+					Onwax {status.data.version}, running for {formatHours(status.data.uptimeSeconds)}.{" "}
 					{status.data.engine
 						? `Texts by ${status.data.engine.name}: ${status.data.engine.why}.`
 						: "No engine turns audio into text yet."}
@@ -54,7 +58,7 @@ function Verdict() {
 	if (data === undefined || checks.data === undefined) return <>Looking…</>;
 	const problems = checks.data.checks.filter(({ state }) => state === "problem").length;
 	const { total, durationSeconds } = data.recordings;
-	const kept = `${total === 1 ? "One recording" : `${total} recordings`}, ${formatDuration(durationSeconds)} of sound, on disk and hashed.`;
+	const kept = `${total === 1 ? "One recording" : `${formatCount(total)} recordings`}, ${formatHours(durationSeconds)} of sound, on disk and hashed.`;
 	if (problems > 0 || data.disk.level === "critical") {
 		return <State tone="bad">{kept} Something below needs you.</State>;
 	}
@@ -87,26 +91,5 @@ function ListOfChecks() {
 				</li>
 			))}
 		</ul>
-	);
-}
-
-function History() {
-	const { data, error } = useAudit();
-	// Only who may administrate is told.
-	if (error) return <p className={styles.quiet}>Only an administrator sees this.</p>;
-	if (data === undefined) return <Skeleton lines={3} />;
-	if (data.entries.length === 0) return <p className={styles.quiet}>Nothing yet.</p>;
-	return (
-		<ol className={styles.history}>
-			{data.entries.map((entry) => (
-				<li key={`${entry.at} ${entry.action} ${entry.recording ?? ""}`}>
-					<time dateTime={entry.at}>
-						{formatDay(entry.at)} {formatTime(entry.at)}
-					</time>
-					<span>{entry.action.replaceAll("-", " ")}</span>
-					<span className={styles.quiet}>{entry.caller?.name ?? ""}</span>
-				</li>
-			))}
-		</ol>
 	);
 }

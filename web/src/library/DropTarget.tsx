@@ -1,10 +1,27 @@
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
+import { useLocation } from "wouter";
+import { showToast } from "../design/toast.ts";
 import styles from "./DropTarget.module.css";
+import { type Dropped, droppedFiles } from "./dropped-files.ts";
 import { uploadFiles } from "./uploads.ts";
 
-/** Files can be dropped anywhere on the page, or pasted. */
+/**
+ * Files and folders can be dropped on every page, or pasted: a browser that is not told what to do with
+ * them would leave the page for them, and what is recorded or typed there.
+ */
 export function DropTarget() {
 	const [isOver, setOver] = useState(false);
+	const [path, navigate] = useLocation();
+	const latest = useRef((_dropped: Dropped) => {});
+	latest.current = ({ files, leftOut }) => {
+		uploadFiles(files);
+		const isElsewhere = path !== "/" && files.length > 0;
+		if (!isElsewhere && leftOut === 0 && files.length > 0) return;
+		showToast({
+			text: arrivalWords(files.length, leftOut),
+			...(isElsewhere ? { action: { label: "Show", run: () => navigate("/") } } : {}),
+		});
+	};
 	useEffect(() => {
 		let depth = 0;
 		const hasFiles = (event: DragEvent) => event.dataTransfer?.types.includes("Files") ?? false;
@@ -26,10 +43,11 @@ export function DropTarget() {
 			event.preventDefault();
 			depth = 0;
 			setOver(false);
-			uploadFiles(event.dataTransfer?.files ?? []);
+			if (event.dataTransfer !== null) void droppedFiles(event.dataTransfer).then(latest.current);
 		};
 		const onPaste = ({ clipboardData }: ClipboardEvent) => {
-			if (clipboardData && clipboardData.files.length > 0) uploadFiles(clipboardData.files);
+			if (clipboardData && clipboardData.files.length > 0)
+				latest.current({ files: [...clipboardData.files], leftOut: 0 });
 		};
 		addEventListener("dragenter", onEnter);
 		addEventListener("dragleave", onLeave);
@@ -50,4 +68,12 @@ export function DropTarget() {
 			<p>Let go, and it is kept.</p>
 		</div>
 	);
+}
+
+function arrivalWords(files: number, leftOut: number): string {
+	const others =
+		leftOut === 1 ? "One other file is no audio." : `${leftOut} other files are no audio.`;
+	if (files === 0) return leftOut === 0 ? "Nothing was in there." : "No audio was in there.";
+	const coming = files === 1 ? "One file is on its way." : `${files} files are on their way.`;
+	return leftOut === 0 ? coming : `${coming} ${others}`;
 }

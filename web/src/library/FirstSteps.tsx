@@ -58,9 +58,10 @@ function WhoWrites() {
 	if (data === undefined) return null;
 	if (data.engine !== null) {
 		return (
-			<State tone="good">
-				Texts are written by {data.engine.name}: {data.engine.why}
-			</State>
+			<p>
+				Texts are written by {data.engine.name}.{" "}
+				<Link href="/settings/engine">The settings have other engines and models.</Link>
+			</p>
 		);
 	}
 	return (

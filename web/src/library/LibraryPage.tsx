@@ -10,7 +10,6 @@ import { Skeleton } from "../design/Skeleton.tsx";
 import { useKeys } from "../shell/keys.ts";
 import { counted, retry, trash } from "./bulk.ts";
 import { chooseFiles } from "./choose-files.ts";
-import { DropTarget } from "./DropTarget.tsx";
 import { FilterBar } from "./FilterBar.tsx";
 import { FirstSteps } from "./FirstSteps.tsx";
 import { type Filters, useFilters } from "./filters.ts";
@@ -70,7 +69,6 @@ export function LibraryPage() {
 				)
 			}
 		>
-			<DropTarget />
 			{!isNew && (
 				<div className={styles.controls}>
 					<SearchBar q={filters.q} onChange={onSearch} />

@@ -7,10 +7,11 @@ import { formatDuration, formatTime } from "../design/format.ts";
 import { SmallLadder } from "../design/Ladder.tsx";
 import { Progress } from "../design/Meter.tsx";
 import { Badge, State } from "../design/State.tsx";
+import { titleOf } from "../design/title.ts";
 import { Highlighted } from "./Highlighted.tsx";
 import styles from "./RecordingRow.module.css";
 import type { Found } from "./rows.ts";
-import { doubtsOf, titleOf, withoutPoint } from "./state-words.ts";
+import { doubtsOf, withoutPoint } from "./state-words.ts";
 
 export type RowProps = {
 	recording: RecordingSummary;
@@ -49,7 +50,7 @@ export const RecordingRow = memo(function RecordingRow(props: RowProps) {
 				{formatTime(createdAt)}
 			</time>
 			<div className={styles.words}>
-				<h3 className={title === null && text !== "" ? styles.begins : styles.title}>
+				<h3 className={title === null && text !== "" ? styles.begins : styles.title} dir="auto">
 					<Link href={`/recordings/${encodeURIComponent(name)}`} className={styles.link}>
 						{inTitle ? (
 							<Highlighted text={found.snippet.text} highlights={found.snippet.highlights} />
@@ -59,11 +60,16 @@ export const RecordingRow = memo(function RecordingRow(props: RowProps) {
 					</Link>
 				</h3>
 				{excerpt ? (
-					<p className={styles.text}>
+					<p className={styles.text} dir="auto">
 						<Highlighted text={excerpt.text} highlights={excerpt.highlights} />
 					</p>
 				) : (
-					title !== null && text !== "" && <p className={styles.text}>{text}</p>
+					title !== null &&
+					text !== "" && (
+						<p className={styles.text} dir="auto">
+							{text}
+						</p>
+					)
 				)}
 				<Standing {...props} />
 				{tags.length > 0 && (
@@ -115,7 +121,13 @@ function Standing({ recording, onRetry }: RowProps) {
 	if (state === "failed") {
 		return (
 			<div className={styles.failed}>
-				<State tone="bad">No text: {withoutPoint(error?.message ?? "no reason is known")}</State>
+				{error?.code === "ERR_CANCELLED" ? (
+					<State tone="neutral" icon="stop">
+						No text: cancelled by you
+					</State>
+				) : (
+					<State tone="bad">No text: {withoutPoint(error?.message ?? "no reason is known")}</State>
+				)}
 				{status !== "deleted" && (
 					<Button kind="quiet" icon="retry" onPress={() => onRetry(name)}>
 						Try again

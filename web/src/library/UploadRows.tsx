@@ -7,30 +7,61 @@ import { State } from "../design/State.tsx";
 import styles from "./UploadRows.module.css";
 import { dismissUpload, retryUpload, type Upload, useUploads } from "./uploads.ts";
 
+/** So many that wait, and so many that are kept, are shown one by one. */
+const mostAlike = 2;
+
 const nothing: Rungs = { capturedSeconds: null, onDiskBytes: null, sha256: null, copies: [] };
 
 /** Files on their way in: each becomes a recording of the list when its receipt has come. */
 export function UploadRows() {
 	const uploads = useUploads();
 	if (uploads.length === 0) return null;
+	const shown = shownOf(uploads);
 	return (
 		<section aria-label="Files on their way" className={styles.section}>
 			<ul>
-				{uploads.map((upload) => (
+				{shown.map((upload) => (
 					<UploadRow key={upload.id} upload={upload} />
 				))}
 			</ul>
+			{shown.length < uploads.length && (
+				<p className={styles.rest} role="status">
+					{restWords(uploads.filter((upload) => !shown.includes(upload)))}
+				</p>
+			)}
 		</section>
 	);
 }
 
+/** Of many, those that something happens to: the library below stays in sight. */
+function shownOf(uploads: readonly Upload[]): Upload[] {
+	let waiting = 0;
+	let kept = uploads.filter(({ state }) => state === "kept").length;
+	return uploads.filter(({ state }) => {
+		if (state === "waiting") return ++waiting <= mostAlike;
+		if (state === "kept") return kept-- <= mostAlike;
+		return true;
+	});
+}
+
+/** `40 more wait their turn, 2 are kept` */
+function restWords(rest: readonly Upload[]): string {
+	const waiting = rest.filter(({ state }) => state === "waiting").length;
+	const kept = rest.length - waiting;
+	const parts = [
+		...(waiting > 0 ? [`${waiting} more ${waiting === 1 ? "waits its" : "wait their"} turn`] : []),
+		...(kept > 0 ? [`${kept} more ${kept === 1 ? "is" : "are"} kept`] : []),
+	];
+	return parts.join(", ");
+}
+
 function UploadRow({ upload }: { upload: Upload }) {
-	const { id, file, state, sentBytes, reason, receipt } = upload;
+	const { id, file, state, sentBytes, reason, isHopeless, receipt } = upload;
 	const share = file.size === 0 ? 1 : sentBytes / file.size;
 	return (
 		<li className={styles.row}>
 			<div className={styles.words}>
-				<p className={styles.name}>
+				<p className={styles.name} dir="auto">
 					{receipt ? (
 						<Link href={`/recordings/${encodeURIComponent(receipt.name)}`}>{file.name}</Link>
 					) : (
@@ -47,7 +78,7 @@ function UploadRow({ upload }: { upload: Upload }) {
 				{wordsOf(upload)}
 			</div>
 			<div className={styles.actions}>
-				{state === "failed" && (
+				{state === "failed" && !isHopeless && (
 					<Button icon="retry" onPress={() => retryUpload(id)}>
 						Try again
 					</Button>

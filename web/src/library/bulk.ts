@@ -1,6 +1,7 @@
 import type { QueryClient } from "@tanstack/react-query";
 import type { BulkAnswer, BulkRequest } from "../../../src/server/contract/bulk.ts";
 import { messageOf, sendJson } from "../api/client.ts";
+import { formatCount } from "../design/format.ts";
 import { showToast } from "../design/toast.ts";
 import { changeRows, dropRows } from "./change-rows.ts";
 
@@ -37,7 +38,7 @@ export async function orderBulk(
 
 /** `3 recordings` */
 export function counted(count: number): string {
-	return count === 1 ? "1 recording" : `${count} recordings`;
+	return count === 1 ? "1 recording" : `${formatCount(count)} recordings`;
 }
 
 /** They go from the list at once; if that was wrong, they come back with a reason. */
@@ -86,6 +87,7 @@ async function moveAway(
 		undo: BulkRequest["action"];
 	},
 ): Promise<void> {
+	const before = queries.getQueriesData({ queryKey: ["recordings", "list"] });
 	dropRows(queries, new Set(names));
 	try {
 		const { done, failed, reason } = await orderBulk({ action }, names);
@@ -104,7 +106,9 @@ async function moveAway(
 		// Also brings back those that it did not work for.
 		await changeRows(queries, names);
 	} catch (error) {
-		showToast({ text: messageOf(error), tone: "bad" });
+		// Whoever cannot be reached cannot be asked either: what was shown is shown again.
+		for (const [key, data] of before) queries.setQueryData(key, data);
+		showToast({ text: `Nothing was moved. ${messageOf(error)}`, tone: "bad" });
 		await queries.invalidateQueries({ queryKey: ["recordings"] });
 	}
 }

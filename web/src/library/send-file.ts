@@ -1,7 +1,7 @@
 import { DetailedError, Upload } from "tus-js-client";
 import type { Problem } from "../../../src/server/contract/problem.ts";
 import type { Receipt } from "../../../src/server/contract/receipt.ts";
-import { getJson } from "../api/client.ts";
+import { ApiError, getJson } from "../api/client.ts";
 
 export type Sending = {
 	/** Rejects with words for a person. */
@@ -46,7 +46,7 @@ export function sendFile(
 				if (mayHelp && status !== 507) on.onWaiting("The way to Onwax is broken. Trying again.");
 				return mayHelp && status !== 507;
 			},
-			onError: (error) => reject(new Error(wordsFor(error))),
+			onError: (error) => reject(errorFor(error)),
 			onSuccess: () => resolve(upload?.url ?? ""),
 		});
 		const begin = async (starting: Upload) => {
@@ -91,15 +91,18 @@ function hashOf(file: File): { sha256: Promise<string>; end: () => void } {
 	return { sha256, end: () => worker.terminate() };
 }
 
-function wordsFor(error: Error | DetailedError): string {
+function errorFor(error: Error | DetailedError): Error {
 	const body = error instanceof DetailedError ? error.originalResponse?.getBody() : undefined;
 	if (body) {
 		try {
-			const { title, hint } = JSON.parse(body) as Partial<Problem>;
-			if (title) return hint ? `${title} ${hint}` : title;
+			const problem = JSON.parse(body) as Problem;
+			const { title, hint, status } = problem;
+			// What is no audio becomes none by a setting that the hint tells of.
+			const isAll = hint === null || status === 415;
+			if (title) return new ApiError({ ...problem, title: isAll ? title : `${title} ${hint}` });
 		} catch {
 			// A proxy's page: said below in our own words.
 		}
 	}
-	return "It could not be sent. The file here is untouched: try again.";
+	return new Error("It could not be sent. The file here is untouched: try again.");
 }

@@ -1,11 +1,5 @@
 import type { RecordingSummary } from "../../../src/server/contract/recording.ts";
 
-/** `memo.m4a` as a person would say it: `memo`. */
-export function titleOf({ title, originalFilename }: RecordingSummary): string | null {
-	if (title !== null && title.trim() !== "") return title;
-	return originalFilename === null ? null : originalFilename.replace(/\.[^.]{1,5}$/, "");
-}
-
 /** Null: nothing that anybody would have to know. */
 export function doubtsOf({ coverage }: RecordingSummary): string | null {
 	if (coverage === null) return null;

@@ -1,5 +1,6 @@
 import { useSyncExternalStore } from "react";
 import type { Receipt } from "../../../src/server/contract/receipt.ts";
+import { ApiError, messageOf } from "../api/client.ts";
 
 /**
  * `sending`: bytes go out. `finishing`: all are there, and the receipt is waited for. `kept`: it has
@@ -14,6 +15,8 @@ export type Upload = {
 	sentBytes: number;
 	/** Why it failed, or why it is tried again. */
 	reason: string | null;
+	/** It failed, and would fail again: this is no audio. */
+	isHopeless: boolean;
 	receipt: Receipt | null;
 };
 
@@ -63,7 +66,13 @@ export function uploadFiles(files: Iterable<File>): void {
 		return {
 			id: String(lastId),
 			file,
-			...{ state: "waiting" as const, sentBytes: 0, reason: null, receipt: null },
+			...{
+				state: "waiting" as const,
+				sentBytes: 0,
+				reason: null,
+				isHopeless: false,
+				receipt: null,
+			},
 		};
 	});
 	publish([...uploads, ...added]);
@@ -108,10 +117,8 @@ async function send({ id, file }: Upload): Promise<void> {
 		for (const listener of arrivals) listener(receipt);
 		setTimeout(() => dismissUpload(id), stands);
 	} catch (error) {
-		change(id, {
-			state: "failed",
-			reason: error instanceof Error ? error.message : String(error),
-		});
+		const isHopeless = error instanceof ApiError && error.status === 415;
+		change(id, { state: "failed", reason: messageOf(error), isHopeless });
 	} finally {
 		cancels.delete(id);
 		sendNext();

@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { type ComponentProps, useState } from "react";
 import { Link } from "wouter";
 import type { Job } from "../../../src/server/contract/jobs.ts";
 import { useTranscribing } from "../api/transcribing.ts";
@@ -6,18 +6,21 @@ import { Button } from "../design/Button.tsx";
 import { Disclosure } from "../design/Disclosure.tsx";
 import { formatDay, formatDuration, formatTime } from "../design/format.ts";
 import { Progress } from "../design/Meter.tsx";
+import { titleOf } from "../design/title.ts";
 import styles from "./JobRow.module.css";
-import { whenOf, workOf } from "./job-words.ts";
-import { useRetry } from "./queue-api.ts";
+import { canEnd, isCancelled, whenOf, workOf } from "./job-words.ts";
+import { useJobDeeds } from "./queue-api.ts";
 
 /** One piece of work on one recording: what, how far, and why not. */
 export function JobRow({ job, now }: { job: Job; now: number }) {
-	const { name, title, state, durationSeconds } = job;
+	const { name, state, durationSeconds } = job;
+	const deeds = useJobDeeds();
+	const called = titleOf(job) ?? name;
 	return (
 		<li className={styles.row}>
 			<div className={styles.words}>
-				<Link href={`/recordings/${name}`} className={styles.title}>
-					{title ?? name}
+				<Link href={`/recordings/${name}`} className={styles.title} dir="auto">
+					{called}
 				</Link>
 				<p className={styles.work}>
 					{workOf(job)}
@@ -26,10 +29,19 @@ export function JobRow({ job, now }: { job: Job; now: number }) {
 					{state === "queued" && ` · ${whenOf(job, now)}`}
 				</p>
 				{state === "running" && <RunningProgress job={job} />}
-				{job.reason && <p className={styles.reason}>{job.reason.message}</p>}
+				{job.reason && !isCancelled(job) && <p className={styles.reason}>{job.reason.message}</p>}
 				{job.attempts.length > 0 && <Attempts attempts={job.attempts} />}
 			</div>
-			{state === "parked" && <RetryButton job={job} />}
+			{state === "parked" && (
+				<DeedButton icon="retry" onPress={() => deeds.one(job)}>
+					Try again
+				</DeedButton>
+			)}
+			{canEnd(job) && (
+				<DeedButton kind="quiet" icon="close" onPress={() => deeds.cancel(job)}>
+					Cancel<span className="visually-hidden"> the work on {called}</span>
+				</DeedButton>
+			)}
 		</li>
 	);
 }
@@ -72,17 +84,16 @@ function Attempts({ attempts }: Pick<Job, "attempts">) {
 	);
 }
 
-function RetryButton({ job }: { job: Job }) {
-	const retry = useRetry();
+/** Cannot be pressed again until the service has answered. */
+function DeedButton({
+	onPress,
+	...props
+}: Omit<ComponentProps<typeof Button>, "onPress"> & { onPress: () => Promise<void> }) {
 	const [busy, setBusy] = useState(false);
 	const press = async () => {
 		setBusy(true);
-		await retry.one(job);
+		await onPress();
 		setBusy(false);
 	};
-	return (
-		<Button icon="retry" busy={busy} onPress={() => void press()}>
-			Try again
-		</Button>
-	);
+	return <Button {...props} busy={busy} onPress={() => void press()} />;
 }

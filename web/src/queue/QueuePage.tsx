@@ -7,7 +7,8 @@ import { ErrorNotice } from "../design/ErrorNotice.tsx";
 import { Page, Section } from "../design/Page.tsx";
 import { Skeleton } from "../design/Skeleton.tsx";
 import { JobRow } from "./JobRow.tsx";
-import { useJobs, useRetry } from "./queue-api.ts";
+import { isCancelled } from "./job-words.ts";
+import { useJobDeeds, useJobs } from "./queue-api.ts";
 
 const states = ["parked", "running", "queued"] as const;
 
@@ -31,6 +32,7 @@ export default function QueuePage() {
 	const jobsOf = (state: Job["state"]) =>
 		jobs[state].data?.pages.flatMap((page) => page.jobs) ?? [];
 	const isEmpty = !isLoading && !failure && states.every((state) => jobsOf(state).length === 0);
+	const cancelled = jobsOf("parked").filter(isCancelled);
 	return (
 		<Page title="Queue" lead="The audio is safe already. This is the work on it.">
 			{failure && (
@@ -62,9 +64,10 @@ export default function QueuePage() {
 				</EmptyState>
 			)}
 			{states.map((state) => {
-				const list = jobsOf(state);
+				const list = jobsOf(state).filter((job) => !isCancelled(job));
 				if (list.length === 0) return null;
-				const count = jobs[state].data?.pages[0]?.counts[state] ?? list.length;
+				const all = jobs[state].data?.pages[0]?.counts[state] ?? list.length;
+				const count = state === "parked" ? all - cancelled.length : all;
 				return (
 					<Section
 						key={state}
@@ -83,16 +86,28 @@ export default function QueuePage() {
 					</Section>
 				);
 			})}
+			{cancelled.length > 0 && (
+				<Section
+					title="Cancelled"
+					lead="Ended by you. The audio is kept, and what was heard so far."
+				>
+					<ul>
+						{cancelled.map((job) => (
+							<JobRow key={job.id} job={job} now={now} />
+						))}
+					</ul>
+				</Section>
+			)}
 		</Page>
 	);
 }
 
 function RetryAll() {
-	const retry = useRetry();
+	const deeds = useJobDeeds();
 	const [busy, setBusy] = useState(false);
 	const press = async () => {
 		setBusy(true);
-		await retry.all();
+		await deeds.all();
 		setBusy(false);
 	};
 	return (

@@ -1,6 +1,6 @@
 import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import type { Job, JobPage, RetriedJobs } from "../../../src/server/contract/jobs.ts";
-import { getJson, messageOf, sendJson } from "../api/client.ts";
+import { ApiError, getJson, messageOf, sendJson } from "../api/client.ts";
 import { showToast } from "../design/toast.ts";
 
 /** Jobs of one state, page after page; kept in step by events. */
@@ -16,7 +16,8 @@ export function useJobs(state: Job["state"]) {
 	});
 }
 
-export function useRetry() {
+/** What a person can do about work: have it done again, or end it. */
+export function useJobDeeds() {
 	const queries = useQueryClient();
 	const refresh = () => queries.invalidateQueries({ queryKey: ["jobs"] });
 	return {
@@ -25,6 +26,17 @@ export function useRetry() {
 				await sendJson("POST", `/api/v1/jobs/${id}/retry`);
 			} catch (error) {
 				showToast({ text: messageOf(error), tone: "bad" });
+			}
+			await refresh();
+		},
+		async cancel({ id }: Job): Promise<void> {
+			try {
+				await sendJson("POST", `/api/v1/jobs/${id}/cancel`);
+			} catch (error) {
+				// Done meanwhile, or ended by somebody else: the list says which.
+				if (!(error instanceof ApiError) || ![404, 409].includes(error.status)) {
+					showToast({ text: messageOf(error), tone: "bad" });
+				}
 			}
 			await refresh();
 		},

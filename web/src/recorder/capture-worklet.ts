@@ -4,7 +4,11 @@ declare const sampleRate: number;
 declare class AudioWorkletProcessor {
 	readonly port: MessagePort;
 }
-declare function registerProcessor(name: string, processor: typeof AudioWorkletProcessor): void;
+type Options = { processorOptions: { channels: number } };
+declare function registerProcessor(
+	name: string,
+	processor: new (options: Options) => AudioWorkletProcessor,
+): void;
 
 /** What a tab that dies has not handed over yet, at most. */
 const blockSeconds = 0.05;
@@ -12,12 +16,15 @@ const blockSeconds = 0.05;
 // The platform asks for a class here.
 class Capture extends AudioWorkletProcessor {
 	#out: MessagePort | null = null;
-	#block = new Int16Array(Math.round(sampleRate * blockSeconds));
+	readonly #channels: number;
+	readonly #block: Int16Array;
 	#filled = 0;
 	#isOver = false;
 
-	constructor() {
+	constructor({ processorOptions: { channels } }: Options) {
 		super();
+		this.#channels = channels;
+		this.#block = new Int16Array(Math.round(sampleRate * blockSeconds) * channels);
 		this.port.onmessage = ({ data }: MessageEvent<{ out: MessagePort } | "stop">) => {
 			if (data !== "stop") {
 				this.#out = data.out;
@@ -32,16 +39,15 @@ class Capture extends AudioWorkletProcessor {
 	process(inputs: Float32Array[][], outputs: Float32Array[][]): boolean {
 		if (this.#isOver) return false;
 		if (this.#out === null) return true;
-		const channels = inputs[0] ?? [];
-		const frames = channels[0]?.length ?? outputs[0]?.[0]?.length ?? 128;
+		const input = inputs[0] ?? [];
+		const frames = outputs[0]?.[0]?.length ?? 128;
 		for (let frame = 0; frame < frames; frame++) {
-			// Where there is no input at this moment there is silence, so that times stay true.
-			let sum = 0;
-			for (const channel of channels) sum += channel[frame] ?? 0;
-			const value = channels.length > 1 ? sum / channels.length : sum;
-			const clamped = Math.max(-1, Math.min(1, value));
-			this.#block[this.#filled] = Math.round(clamped * (clamped < 0 ? 32768 : 32767));
-			this.#filled++;
+			for (let channel = 0; channel < this.#channels; channel++) {
+				// Where there is no input at this moment there is silence, so that times stay true.
+				const value = input[channel]?.[frame] ?? 0;
+				const clamped = Math.max(-1, Math.min(1, value));
+				this.#block[this.#filled++] = Math.round(clamped * (clamped < 0 ? 32768 : 32767));
+			}
 			if (this.#filled === this.#block.length) this.#hand();
 		}
 		return true;

@@ -1,5 +1,7 @@
 import { finishRecording } from "./finish-recording.ts";
-import { openStore } from "./open-store.ts";
+import { withLockNow } from "./lock.ts";
+import { otherStores } from "./open-store.ts";
+import type { SpoolStore } from "./spool.ts";
 
 /**
  * One try at everything that is unfinished and that no tab has, for the service worker: it may not live long.
@@ -7,26 +9,31 @@ import { openStore } from "./open-store.ts";
  * @throws where something is left, so that the browser asks again later
  */
 export async function finishAll(): Promise<void> {
-	const store = await openStore();
 	let left = 0;
-	for (const id of await store.ids()) {
-		await navigator.locks.request(`onwax-recording:${id}`, { ifAvailable: true }, async (lock) => {
-			const spool = lock === null ? null : await store.open(id);
-			if (spool === null) return;
-			if (spool.journal.state === "recording") await spool.note({ state: "cut" });
-			const result: { isKept: boolean; stop: () => void } = { isKept: false, stop: () => {} };
-			await finishRecording(store, spool, {
-				endedBecause: null,
-				held: ({ stop }) => {
-					result.stop = stop;
-				},
-				changed: ({ phase, trouble }) => {
-					if (phase === "kept" || phase === "empty") result.isKept = true;
-					if (trouble !== null) result.stop();
-				},
+	for (const store of await otherStores(null))
+		for (const id of await store.ids())
+			await withLockNow(id, async () => {
+				if (!(await finishOne(store, id))) left++;
 			});
-			if (!result.isKept) left++;
-		});
-	}
 	if (left > 0) throw new Error(`${left} recordings are still on their way.`);
+}
+
+/** False: something of it is still here. */
+async function finishOne(store: SpoolStore, id: string): Promise<boolean> {
+	const spool = await store.open(id);
+	if (spool === null) return true;
+	if (spool.journal.state === "recording") await spool.note({ state: "cut" });
+	let isDone = false;
+	let stop = () => {};
+	await finishRecording(store, spool, {
+		endedBecause: null,
+		held: (held) => {
+			stop = held.stop;
+		},
+		changed: ({ phase, trouble }) => {
+			if (phase === "kept" || phase === "empty") isDone = true;
+			if (trouble !== null) stop();
+		},
+	});
+	return isDone;
 }

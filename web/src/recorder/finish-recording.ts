@@ -136,9 +136,10 @@ export async function finishRecording(
 		started?: Uploading;
 	},
 ): Promise<void> {
-	const { id, startedAt, sampleRate, state } = spool.journal;
-	const header = readWavHeader(await spool.read(0, 1024));
-	const soundBytes = Math.max(0, spool.sizeBytes - (header?.bytes ?? spool.sizeBytes));
+	const { id, startedAt, state } = spool.journal;
+	// Sound whose header is damaged is sound all the same.
+	const header = readWavHeader(await spool.read(0, 1024)) ?? { bytes: 0, bytesPerSecond: 32_000 };
+	const soundBytes = Math.max(0, spool.sizeBytes - header.bytes);
 	const { started } = about;
 	let uploading: Uploading | null = null;
 	let isForgotten = false;
@@ -146,7 +147,7 @@ export async function finishRecording(
 		about.changed({
 			...{ id, startedAt, title: spool.journal.title },
 			phase: state === "cut" ? "cut" : "ended",
-			capturedSeconds: soundBytes / 2 / sampleRate,
+			capturedSeconds: soundBytes / header.bytesPerSecond,
 			onDiskBytes: spool.sizeBytes,
 			uploadedBytes: uploading?.uploadedBytes() ?? 0,
 			trouble: uploading?.trouble() ?? null,
@@ -154,7 +155,8 @@ export async function finishRecording(
 			...change,
 		});
 	const remove = async () => {
-		await spool.close();
+		// What cannot be written any more is not needed any more.
+		await spool.close().catch(() => {});
 		await store.remove(id);
 	};
 	if (soundBytes === 0) {
@@ -184,19 +186,6 @@ export async function finishRecording(
 		await remove();
 		return tell({ phase: "empty", onDiskBytes: 0 });
 	}
-	await entitle(spool, receipt.name);
 	await remove();
 	tell({ phase: "kept", receipt, uploadedBytes: receipt.sizeBytes, trouble: null });
-}
-
-/** A title that was given while it was recorded. The sound is safe by now: a title that fails holds nothing up. */
-async function entitle(spool: Spool, name: string): Promise<void> {
-	const { title, uploadedTitle } = spool.journal;
-	if (title === (uploadedTitle ?? "")) return;
-	await fetch(`/api/v1/recordings/${encodeURIComponent(name)}`, {
-		method: "PATCH",
-		headers: { "content-type": "application/json" },
-		body: JSON.stringify({ title: title === "" ? null : title }),
-		signal: AbortSignal.timeout(10_000),
-	}).catch(() => null);
 }

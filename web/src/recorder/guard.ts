@@ -9,7 +9,9 @@ export type NoticeKind =
 	| "gap"
 	| "suspended"
 	| "device-gone"
-	| "device-changed"
+	| "device-refused"
+	| "paused"
+	| "halted"
 	| "disk-low"
 	| "disk-full";
 
@@ -31,11 +33,16 @@ export type Guard = {
 	arrived(heard: Heard, nowMs: number, atSeconds: number): Notice[];
 	/** Twice a second, also while nothing comes. `wallMs` goes on while the computer sleeps. */
 	tick(nowMs: number, wallMs: number, atSeconds: number): Notice[];
-	/** After a pause: what came before says nothing about the clock. */
-	resumed(): void;
+	paused(atSeconds: number): Notice[];
+	/** What came before says nothing about the clock. */
+	resumed(atSeconds: number): Notice[];
 	deviceGone(device: string, atSeconds: number): Notice[];
 	deviceBack(device: string, atSeconds: number): Notice[];
 	muted(isMuted: boolean, atSeconds: number): Notice[];
+	/** The device is gone, and the page may not listen to it again. */
+	refused(atSeconds: number): Notice[];
+	/** The browser runs no sound for this page: nothing comes, not even silence. */
+	halted(isHalted: boolean, atSeconds: number): Notice[];
 	/** How long there is room for; null: it cannot be told. */
 	room(secondsLeft: number | null, atSeconds: number): Notice[];
 };
@@ -131,7 +138,7 @@ export function createGuard(): Guard {
 	};
 
 	let firstMs: number | null = null;
-	let lastMs = 0;
+	let lastMs: number | null = null;
 	let arrivedSeconds = 0;
 	let windowFromMs = 0;
 	/** How far what arrived lies behind the clock: at the least, in this window and in the last one. */
@@ -167,10 +174,11 @@ export function createGuard(): Guard {
 		],
 		tick: (nowMs, wallMs, at) => {
 			const before = ticked ?? { nowMs, wallMs };
+			lastMs ??= before.nowMs;
 			ticked = { nowMs, wallMs };
 			const sleptFor = wallMs - before.wallMs - (nowMs - before.nowMs);
 			if (sleptFor >= sleptMs) {
-				const words = `The computer slept for about ${inWords(sleptFor / 1000)}: nothing was recorded meanwhile.`;
+				const words = `The computer slept for about ${inWords(sleptFor / 1000)}, or its clock was set: if it slept, nothing was recorded meanwhile.`;
 				return [
 					{
 						kind: "suspended",
@@ -183,15 +191,20 @@ export function createGuard(): Guard {
 			}
 			// A tick that comes late says that this program stood still, not the microphone.
 			if (nowMs - before.nowMs > stallMs / 2) lastMs = nowMs;
-			if (firstMs === null || lasting.has("device-gone") || nowMs - lastMs < stallMs) return [];
+			if (lasting.has("device-gone") || lasting.has("halted") || nowMs - lastMs < stallMs)
+				return [];
 			const words = `The microphone has delivered nothing for ${inWords((nowMs - lastMs) / 1000)}: unplug it and plug it in again, or choose another input.`;
 			return begin("stalled", "serious", words, at);
 		},
-		resumed: () => {
+		paused: (at) => begin("paused", "info", "Paused: nothing is recorded.", at),
+		resumed: (at) => {
 			firstMs = null;
+			lastMs = null;
+			ticked = null;
 			arrivedSeconds = 0;
 			usuallyBehind = null;
 			leastBehind = Number.POSITIVE_INFINITY;
+			return end("paused", "Recording again.", at);
 		},
 		deviceGone: (device, at) => [
 			...end("silence", "The input is gone.", at),
@@ -206,8 +219,10 @@ export function createGuard(): Guard {
 		deviceBack: (device, at) => {
 			everSounded = false;
 			silentFor = 0;
+			const refused = end("device-refused", "This page may use the microphone again.", at);
 			const words = `Recording from “${device}” now. Silence stands for what was missed, so that times stay true.`;
-			return end("device-gone", words, at).map((notice) => ({ ...notice, severity: "warning" }));
+			const back = end("device-gone", words, at);
+			return [...refused, ...back.map((notice) => ({ ...notice, severity: "warning" as const }))];
 		},
 		muted: (isMuted, at) =>
 			isMuted
@@ -218,6 +233,22 @@ export function createGuard(): Guard {
 						at,
 					)
 				: end("muted", "The microphone is no longer muted.", at),
+		refused: (at) =>
+			begin(
+				"device-refused",
+				"serious",
+				"This page may not use the microphone any more: allow it in the browser (the sign beside the address). Silence is recorded until then; what came before is kept.",
+				at,
+			),
+		halted: (isHalted, at) =>
+			isHalted
+				? begin(
+						"halted",
+						"serious",
+						"The browser has stopped this page's sound, and nothing is recorded: bring this page to the front, and press a key.",
+						at,
+					)
+				: end("halted", "The browser runs this page's sound again.", at),
 		room: (secondsLeft, at) => {
 			if (secondsLeft === null) return [];
 			if (secondsLeft > enoughRoomSeconds)

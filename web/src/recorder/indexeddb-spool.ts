@@ -1,4 +1,5 @@
 import type { Journal } from "./journal.ts";
+import type { RecordingEvent } from "./notice-events.ts";
 import type { Spool, SpoolStore } from "./spool.ts";
 
 const databaseName = "onwax-recordings";
@@ -7,6 +8,9 @@ const sounds = "sounds";
 
 /** `[id, offset]` is the key: what was flushed at once lies together, one piece after the other. */
 type Piece = { id: string; offset: number; bytes: Uint8Array<ArrayBuffer> };
+/** In front of the sound, where no piece can be. */
+const eventsOffset = -1;
+type Events = { id: string; offset: typeof eventsOffset; events: RecordingEvent[] };
 
 /** Where there is no file system for pages, or none for workers: what was flushed is what a dead tab leaves. */
 export function indexedDbStore(): SpoolStore {
@@ -24,7 +28,7 @@ export function indexedDbStore(): SpoolStore {
 			return keys.map(String).sort();
 		},
 		async create(journal, header) {
-			const spool = openPieces(await database(), journal, 0);
+			const spool = openPieces(await database(), journal, 0, []);
 			await spool.append(header);
 			await spool.note({});
 			await spool.flush();
@@ -37,18 +41,27 @@ export function indexedDbStore(): SpoolStore {
 			if (journal === undefined) return null;
 			const last = await lastPiece(db, id);
 			// Its header goes with the first piece: without one there is no sound.
-			return last === null ? null : openPieces(db, journal, last.offset + last.bytes.length);
+			if (last === null) return null;
+			const store = db.transaction(sounds).objectStore(sounds);
+			const noted = await asked<Events | undefined>(store.get([id, eventsOffset]));
+			return openPieces(db, journal, last.offset + last.bytes.length, noted?.events ?? []);
 		},
 		async remove(id) {
 			const removing = (await database()).transaction([journals, sounds], "readwrite", strict);
 			removing.objectStore(sounds).delete(piecesOf(id));
+			removing.objectStore(sounds).delete([id, eventsOffset]);
 			removing.objectStore(journals).delete(id);
 			await done(removing);
 		},
 	};
 }
 
-function openPieces(db: IDBDatabase, journalThen: Journal, size: number): Spool {
+function openPieces(
+	db: IDBDatabase,
+	journalThen: Journal,
+	size: number,
+	events: RecordingEvent[],
+): Spool {
 	let journal = journalThen;
 	let flushedBytes = size;
 	let sizeBytes = size;
@@ -62,9 +75,14 @@ function openPieces(db: IDBDatabase, journalThen: Journal, size: number): Spool 
 		return (first?.primaryKey as [string, number] | undefined)?.[1] ?? 0;
 	};
 	const read = async (offset: number, lengthBytes: number) => {
-		const end = Math.max(offset, Math.min(offset + lengthBytes, flushedBytes));
+		const end = Math.max(offset, Math.min(offset + lengthBytes, sizeBytes));
 		const bytes = new Uint8Array(end - offset);
-		if (bytes.length === 0) return bytes;
+		let at = flushedBytes;
+		for (const piece of waiting) {
+			copyPart(bytes, offset, { offset: at, bytes: piece });
+			at += piece.length;
+		}
+		if (bytes.length === 0 || offset >= flushedBytes) return bytes;
 		const range = IDBKeyRange.bound(
 			[journal.id, await piecesFrom(offset)],
 			[journal.id, end],
@@ -72,12 +90,7 @@ function openPieces(db: IDBDatabase, journalThen: Journal, size: number): Spool 
 			true,
 		);
 		const store = db.transaction(sounds).objectStore(sounds);
-		for (const piece of await asked<Piece[]>(store.getAll(range))) {
-			const from = Math.max(offset, piece.offset);
-			const to = Math.min(end, piece.offset + piece.bytes.length);
-			if (from < to)
-				bytes.set(piece.bytes.subarray(from - piece.offset, to - piece.offset), from - offset);
-		}
+		for (const piece of await asked<Piece[]>(store.getAll(range))) copyPart(bytes, offset, piece);
 		return bytes;
 	};
 	const flush = async () => {
@@ -114,11 +127,27 @@ function openPieces(db: IDBDatabase, journalThen: Journal, size: number): Spool 
 			writing.objectStore(journals).put(journal);
 			await done(writing);
 		},
-		file: async () => new Blob([await read(0, flushedBytes)]),
+		events,
+		async noteEvent(event) {
+			events.push(event);
+			const writing = db.transaction(sounds, "readwrite", strict);
+			const noted: Events = { id: journal.id, offset: eventsOffset, events };
+			writing.objectStore(sounds).put(noted);
+			await done(writing);
+		},
+		file: async () => new Blob([await read(0, sizeBytes)]),
 		close: async () => {
 			await flush();
 		},
 	};
+}
+
+/** What of a piece lies in these bytes, which begin at `offset`. */
+function copyPart(bytes: Uint8Array, offset: number, piece: Omit<Piece, "id">): void {
+	const from = Math.max(offset, piece.offset);
+	const to = Math.min(offset + bytes.length, piece.offset + piece.bytes.length);
+	if (from < to)
+		bytes.set(piece.bytes.subarray(from - piece.offset, to - piece.offset), from - offset);
 }
 
 const strict: IDBTransactionOptions = { durability: "strict" };

@@ -5,12 +5,11 @@ export type Journal = {
 	title: string;
 	/** ISO 8601 */
 	startedAt: string;
-	sampleRate: number;
 	/** `recording`: nobody has ended it yet; once its lock is free, it was cut short. */
 	state: "recording" | "ended" | "cut";
 	/** Where it is being uploaded to; null: nowhere yet. */
 	uploadUrl: string | null;
-	/** The title that the upload was created with. */
+	/** The title that the service knows. */
 	uploadedTitle: string | null;
 	/** How often what arrived was not what is here. */
 	mismatches: number;

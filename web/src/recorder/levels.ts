@@ -6,26 +6,30 @@ export type Heard = {
 	swingDbfs: number;
 	/** Every sample had the same value: no room is that quiet. */
 	isFlat: boolean;
-	/** Flat tops: three samples or more at the end of the scale, one after the other. */
+	/** Flat tops: three samples or more of a channel at the end of the scale, one after the other. */
 	clippedRuns: number;
 };
 
 const clipsAt = 32767;
 const clippedRunSamples = 3;
 
-export function measure(samples: Int16Array, sampleRate: number): Heard {
+/** `samples`: interleaved where there are several channels. */
+export function measure(samples: Int16Array, sampleRate: number, channels: number): Heard {
 	let lowest = 32768;
 	let highest = -32768;
 	let clippedRuns = 0;
-	let run = 0;
-	for (const sample of samples) {
-		if (sample < lowest) lowest = sample;
-		if (sample > highest) highest = sample;
-		run = Math.abs(sample) >= clipsAt ? run + 1 : 0;
-		if (run === clippedRunSamples) clippedRuns++;
+	for (let channel = 0; channel < channels; channel++) {
+		let run = 0;
+		for (let at = channel; at < samples.length; at += channels) {
+			const sample = samples[at] ?? 0;
+			if (sample < lowest) lowest = sample;
+			if (sample > highest) highest = sample;
+			run = Math.abs(sample) >= clipsAt ? run + 1 : 0;
+			if (run === clippedRunSamples) clippedRuns++;
+		}
 	}
 	return {
-		seconds: samples.length / sampleRate,
+		seconds: samples.length / channels / sampleRate,
 		peakDbfs: dbfs(Math.max(-lowest, highest)),
 		swingDbfs: dbfs((highest - lowest) / 2),
 		isFlat: lowest >= highest,

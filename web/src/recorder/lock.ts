@@ -7,3 +7,10 @@ function lockName(id: string): string {
 export async function withLock(id: string, work: () => Promise<void>): Promise<void> {
 	await navigator.locks.request(lockName(id), work);
 }
+
+/** Does nothing where somebody has it. */
+export async function withLockNow(id: string, work: () => Promise<void>): Promise<void> {
+	await navigator.locks.request(lockName(id), { ifAvailable: true }, async (lock) => {
+		if (lock !== null) await work();
+	});
+}

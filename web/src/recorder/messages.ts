@@ -1,5 +1,6 @@
 import type { Receipt } from "../../../src/server/contract/receipt.ts";
 import type { Notice } from "./guard.ts";
+import type { DeviceChange } from "./microphone.ts";
 import type { Trouble } from "./upload.ts";
 
 /** A recording that is in this browser, as the page shows it. */
@@ -30,12 +31,13 @@ export type ToWorker =
 			samples: MessagePort;
 			title: string;
 			sampleRate: number;
+			channels: number;
 	  }
 	| { type: "pause" }
 	| { type: "resume" }
 	| { type: "stop" }
 	| { type: "title"; title: string }
-	| { type: "device"; change: "gone" | "back" | "muted" | "unmuted"; label: string }
+	| { type: "device"; change: DeviceChange; label: string }
 	/** Look for what is unfinished, and finish it. */
 	| { type: "look" }
 	/** Something changed (the network is back, somebody signed in): try again at once. */
@@ -47,7 +49,6 @@ export type FromWorker =
 	| { type: "changed"; recording: LocalRecording }
 	| { type: "level"; peakDbfs: number; swingDbfs: number; capturedSeconds: number }
 	| { type: "notice"; id: string; notice: Notice }
-	| { type: "looked"; count: number }
 	| { type: "file"; id: string; file: Blob }
 	| { type: "gone"; id: string }
 	/** It could not begin, or a worker's own mistake. */

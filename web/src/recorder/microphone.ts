@@ -1,21 +1,20 @@
+import type { RecordingFormat } from "../../../src/server/contract/recording-format.ts";
 import workletUrl from "./capture-worklet.ts?worker&url";
+import type { Preferences } from "./preferences.ts";
 
 /** What a person is told where no recording can begin: what it is, and what to do. */
 export class MicrophoneError extends Error {
 	readonly hint: string;
-	constructor(message: string, hint: string) {
+	/** Somebody said no. */
+	readonly isRefused: boolean;
+	constructor(message: string, hint: string, isRefused = false) {
 		super(message);
 		this.hint = hint;
+		this.isRefused = isRefused;
 	}
 }
 
-export type MicrophoneOptions = {
-	/** As `enumerateDevices` names it; null: the system's own choice. */
-	deviceId: string | null;
-	sampleRate: number;
-	/** Echo and noise are taken out, and the level is levelled, by the browser. */
-	processing: boolean;
-};
+export type MicrophoneOptions = Preferences & RecordingFormat;
 
 export type Microphone = {
 	/** Takes turns with the recording's worker: blocks of 16-bit samples, then null for the end. */
@@ -26,12 +25,18 @@ export type Microphone = {
 	stop(): void;
 };
 
+/** `refused`: this page may not listen any more. `halted`: the browser runs no sound for this page. */
+export type DeviceChange =
+	| ("gone" | "refused" | "back")
+	| ("muted" | "unmuted")
+	| ("halted" | "running");
+
 const lookAgainMs = 1000;
 
 /** @throws MicrophoneError */
 export async function openMicrophone(
 	options: MicrophoneOptions,
-	told: (change: "gone" | "back" | "muted" | "unmuted", label: string) => void,
+	told: (change: DeviceChange, label: string) => void,
 ): Promise<Microphone> {
 	if (!window.isSecureContext || navigator.mediaDevices === undefined)
 		throw new MicrophoneError(
@@ -39,24 +44,23 @@ export async function openMicrophone(
 			"Open Onwax at http://localhost or http://127.0.0.1 on its own computer, or put it behind HTTPS.",
 		);
 	let stream = await listen(options);
-	const context = await openContext(options.sampleRate, stream);
-	await context.audioWorklet.addModule(workletUrl);
-	const node = new AudioWorkletNode(context, "onwax-capture", {
-		...{ numberOfInputs: 1, numberOfOutputs: 1, channelCountMode: "max" },
+	const opened = await openNode(options, stream).catch((error: unknown) => {
+		letGoOf(stream);
+		throw inWords(error);
 	});
-	// A node that leads nowhere is not run by every browser; it gives nothing but silence.
-	node.connect(context.destination);
+	const { context, node } = opened;
 	let source: MediaStreamAudioSourceNode | null = null;
 	let label = "";
 	let isStopped = false;
+	let isLooking = false;
 	let again: ReturnType<typeof setTimeout> | null = null;
 
 	const attach = (from: MediaStream) => {
-		stream = from;
 		const track = from.getAudioTracks()[0];
-		label = track?.label || "the microphone";
 		source = context.createMediaStreamSource(from);
 		source.connect(node);
+		stream = from;
+		label = track?.label || "the microphone";
 		track?.addEventListener("ended", lost);
 		track?.addEventListener("mute", () => told("muted", label));
 		track?.addEventListener("unmute", () => told("unmuted", label));
@@ -66,30 +70,51 @@ export async function openMicrophone(
 		if (isStopped) return;
 		source?.disconnect();
 		source = null;
+		letGoOf(stream);
 		told("gone", label);
 		void goOn();
 	};
+	/** One look at a time: devices come with several events, and two streams would be heard as one too loud. */
 	const goOn = async () => {
+		if (isStopped || isLooking || source !== null) return;
 		if (again !== null) clearTimeout(again);
-		again = null;
-		if (isStopped || source !== null) return;
+		isLooking = true;
 		try {
-			attach(await listen(options));
+			const found = await listen(options);
+			if (isStopped) return letGoOf(found);
+			try {
+				attach(found);
+			} catch (error) {
+				letGoOf(found);
+				throw error;
+			}
 			told("back", label);
-		} catch {
+		} catch (error) {
+			if (error instanceof MicrophoneError && error.isRefused) told("refused", label);
 			again = setTimeout(() => void goOn(), lookAgainMs);
+		} finally {
+			isLooking = false;
 		}
 	};
 	const { port1, port2 } = new MessageChannel();
 	const wake = () => {
-		if (context.state !== "running" && !isStopped) void context.resume();
+		if (context.state === "running" || isStopped) return;
+		// Refused until somebody touches the page, where the browser wants that.
+		void context.resume().catch(() => {});
 	};
-	context.addEventListener("statechange", wake);
-	document.addEventListener("visibilitychange", wake);
+	const stateChanged = () => {
+		if (isStopped) return;
+		told(context.state === "running" ? "running" : "halted", label);
+		wake();
+	};
+	const wakers = ["visibilitychange", "pointerdown", "keydown"] as const;
+	for (const event of wakers) document.addEventListener(event, wake);
 	navigator.mediaDevices.addEventListener("devicechange", goOn);
-	await context.resume();
 	attach(stream);
 	node.port.postMessage({ out: port1 }, [port1]);
+	// What a browser refuses without a touch of the page is told, and does not keep the recording from beginning.
+	wake();
+	context.addEventListener("statechange", stateChanged);
 	return {
 		samples: port2,
 		sampleRate: context.sampleRate,
@@ -98,17 +123,23 @@ export async function openMicrophone(
 			isStopped = true;
 			if (again !== null) clearTimeout(again);
 			navigator.mediaDevices.removeEventListener("devicechange", goOn);
-			document.removeEventListener("visibilitychange", wake);
+			for (const event of wakers) document.removeEventListener(event, wake);
 			node.port.postMessage("stop");
-			for (const track of stream.getTracks()) track.stop();
+			letGoOf(stream);
 			// The worklet needs a moment to hand over its last block.
 			setTimeout(() => void context.close(), 500);
 		},
 	};
 }
 
-async function listen({ deviceId, processing }: MicrophoneOptions): Promise<MediaStream> {
+function letGoOf(stream: MediaStream): void {
+	for (const track of stream.getTracks()) track.stop();
+}
+
+async function listen(options: MicrophoneOptions): Promise<MediaStream> {
+	const { deviceId, processing, channels } = options;
 	const audio: MediaTrackConstraints = {
+		channelCount: { ideal: channels },
 		echoCancellation: processing,
 		noiseSuppression: processing,
 		autoGainControl: processing,
@@ -130,15 +161,27 @@ async function listen({ deviceId, processing }: MicrophoneOptions): Promise<Medi
 	}
 }
 
-/** At the wanted rate, where the browser can change to it. */
-async function openContext(sampleRate: number, stream: MediaStream): Promise<AudioContext> {
-	const context = new AudioContext({ sampleRate, latencyHint: "balanced" });
+/** At the wanted rate, where the browser can change to it; what a microphone has other channels is mixed to these. */
+async function openNode({ sampleRate, channels }: MicrophoneOptions, stream: MediaStream) {
+	let context = new AudioContext({ sampleRate, latencyHint: "balanced" });
 	try {
-		context.createMediaStreamSource(stream);
-		return context;
-	} catch {
+		try {
+			context.createMediaStreamSource(stream);
+		} catch {
+			await context.close();
+			context = new AudioContext({ latencyHint: "balanced" });
+		}
+		await context.audioWorklet.addModule(workletUrl);
+		const node = new AudioWorkletNode(context, "onwax-capture", {
+			...{ numberOfInputs: 1, numberOfOutputs: 1, channelCount: channels },
+			...{ channelCountMode: "explicit", processorOptions: { channels } },
+		});
+		// A node that leads nowhere is not run by every browser; it gives nothing but silence.
+		node.connect(context.destination);
+		return { context, node };
+	} catch (error) {
 		await context.close();
-		return new AudioContext({ latencyHint: "balanced" });
+		throw error;
 	}
 }
 
@@ -151,6 +194,7 @@ function inWords(error: unknown): MicrophoneError {
 		return new MicrophoneError(
 			"This page may not use the microphone.",
 			"Allow it in the browser (the sign beside the address), and in the system's privacy settings; then press Record again.",
+			true,
 		);
 	if (isNamed(error, "NotFoundError", "OverconstrainedError"))
 		return new MicrophoneError(

@@ -1,8 +1,14 @@
 import { decodeSlots, type Journal, startOfId } from "./journal.ts";
-import { journalFromSound } from "./spool.ts";
+import { parseEvents, type RecordingEvent } from "./notice-events.ts";
+import { journalOfName } from "./spool.ts";
+import { readWavHeader } from "./wav-header.ts";
 
 export const audioName = "audio.wav";
 export const journalName = "journal";
+export const eventsName = "events.jsonl";
+
+/** So much sound is worth keeping although its header is damaged. */
+const worthKeepingBytes = 4096;
 
 /** One folder for each recording. */
 export async function recordingsFolder(): Promise<FileSystemDirectoryHandle> {
@@ -24,8 +30,8 @@ function nullWhereMissing(error: unknown): null {
 }
 
 /**
- * What is known of a recording, from its journal or, where that was torn, from its sound; null: not even
- * the sound's header is whole. `sequence`: of the next writing.
+ * What is known of a recording, from its journal or, where that was torn, from its name; null: nothing of
+ * its sound has reached the disk. `sequence`: of the next writing.
  */
 export async function journalOf(
 	place: FileSystemDirectoryHandle,
@@ -35,9 +41,21 @@ export async function journalOf(
 	const notes = await existingFile(place, journalName);
 	const known = notes === null ? null : decodeSlots(await bytesOf(await notes.getFile()));
 	if (known !== null) return { journal: known.journal, sequence: known.sequence + 1 };
-	const head = await bytesOf((await audio.getFile()).slice(0, 1024));
-	const journal = journalFromSound(id, startOfId(id) ?? new Date().toISOString(), head);
-	return journal === null ? null : { journal, sequence: 0 };
+	const sound = await audio.getFile();
+	const isWhole = readWavHeader(await bytesOf(sound.slice(0, 1024))) !== null;
+	if (!isWhole && sound.size < worthKeepingBytes) return null;
+	return { journal: journalOfName(id, startOfId(id) ?? new Date().toISOString()), sequence: 0 };
+}
+
+export async function eventsOf(place: FileSystemDirectoryHandle): Promise<RecordingEvent[]> {
+	const file = await existingFile(place, eventsName);
+	return file === null ? [] : parseEvents(await (await file.getFile()).text());
+}
+
+/** What somebody has cleared away already is not there, as it should be. */
+export async function removeRecording(id: string): Promise<void> {
+	const folder = await recordingsFolder();
+	await folder.removeEntry(id, { recursive: true }).catch(nullWhereMissing);
 }
 
 async function bytesOf(blob: Blob): Promise<Uint8Array<ArrayBuffer>> {

@@ -1,11 +1,13 @@
 import { encodeSlot, journalSlotBytes } from "./journal.ts";
 import {
 	audioName,
+	eventsOf,
 	existing,
 	existingFile,
 	journalName,
 	journalOf,
 	recordingsFolder,
+	removeRecording,
 } from "./opfs-files.ts";
 import type { SpoolStore } from "./spool.ts";
 
@@ -27,7 +29,10 @@ export function opfsReadingStore(): SpoolStore {
 			if (known === null) return null;
 			let { journal, sequence } = known;
 			const audio = await handle.getFile();
+			const events = await eventsOf(place);
 			return {
+				events,
+				noteEvent: () => Promise.reject(new Error("Nothing is recorded here.")),
 				get journal() {
 					return journal;
 				},
@@ -49,8 +54,6 @@ export function opfsReadingStore(): SpoolStore {
 				close: async () => {},
 			};
 		},
-		async remove(id) {
-			await (await recordingsFolder()).removeEntry(id, { recursive: true });
-		},
+		remove: removeRecording,
 	};
 }

@@ -1,11 +1,15 @@
 import { encodeSlot, type Journal, journalSlotBytes } from "./journal.ts";
+import { eventLine, type RecordingEvent } from "./notice-events.ts";
 import {
 	audioName,
+	eventsName,
+	eventsOf,
 	existing,
 	existingFile,
 	journalName,
 	journalOf,
 	recordingsFolder,
+	removeRecording,
 } from "./opfs-files.ts";
 import type { Spool, SpoolStore } from "./spool.ts";
 
@@ -26,7 +30,7 @@ export function opfsStore(): SpoolStore {
 			const place = await (await recordingsFolder()).getDirectoryHandle(journal.id, {
 				create: true,
 			});
-			const spool = await openFiles(place, true, journal, 0);
+			const spool = await openFiles(place, true, journal, 0, []);
 			await spool.append(header);
 			await spool.note({});
 			await spool.flush();
@@ -38,11 +42,10 @@ export function opfsStore(): SpoolStore {
 			const audio = await existingFile(place, audioName);
 			if (audio === null) return null;
 			const known = await journalOf(place, audio, id);
-			return known === null ? null : openFiles(place, false, known.journal, known.sequence);
+			if (known === null) return null;
+			return openFiles(place, false, known.journal, known.sequence, await eventsOf(place));
 		},
-		async remove(id) {
-			await (await recordingsFolder()).removeEntry(id, { recursive: true });
-		},
+		remove: removeRecording,
 	};
 }
 
@@ -51,10 +54,12 @@ async function openFiles(
 	create: boolean,
 	journalThen: Journal,
 	firstSequence: number,
+	events: RecordingEvent[],
 ): Promise<Spool> {
 	const audioFile = await place.getFileHandle(audioName, { create });
 	const audio = await openNow(audioFile);
 	const notes = await openNow(await place.getFileHandle(journalName, { create: true }));
+	let eventLines: FileSystemSyncAccessHandle | null = null;
 	let journal = journalThen;
 	let sequence = firstSequence;
 	let sizeBytes = audio.getSize();
@@ -88,10 +93,18 @@ async function openFiles(
 			notes.flush();
 			sequence++;
 		},
+		events,
+		async noteEvent(event) {
+			events.push(event);
+			eventLines ??= await openNow(await place.getFileHandle(eventsName, { create: true }));
+			eventLines.write(new TextEncoder().encode(eventLine(event)), { at: eventLines.getSize() });
+			eventLines.flush();
+		},
 		file: async () => new Blob([await (await audioFile.getFile()).arrayBuffer()]),
 		async close() {
 			audio.close();
 			notes.close();
+			eventLines?.close();
 		},
 	};
 }

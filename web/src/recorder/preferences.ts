@@ -1,10 +1,15 @@
-import type { MicrophoneOptions } from "./microphone.ts";
-
 const key = "onwax.recorder";
-const usual: MicrophoneOptions = { deviceId: null, sampleRate: 16_000, processing: false };
 
 /** What was chosen in this browser, for this computer's microphones. */
-export function loadPreferences(): MicrophoneOptions {
+export type Preferences = {
+	/** As `enumerateDevices` names it; null: the system's own choice. */
+	deviceId: string | null;
+	/** Echo and noise are taken out, and the level is levelled, by the browser. */
+	processing: boolean;
+};
+
+export function loadPreferences(): Preferences {
+	const usual = { deviceId: null, processing: false };
 	try {
 		return { ...usual, ...(JSON.parse(localStorage.getItem(key) ?? "{}") as object) };
 	} catch {
@@ -12,7 +17,7 @@ export function loadPreferences(): MicrophoneOptions {
 	}
 }
 
-export function savePreferences(change: Partial<MicrophoneOptions>): MicrophoneOptions {
+export function savePreferences(change: Partial<Preferences>): Preferences {
 	const preferences = { ...loadPreferences(), ...change };
 	localStorage.setItem(key, JSON.stringify(preferences));
 	return preferences;

@@ -3,7 +3,7 @@ import { finishRecording, type Held } from "./finish-recording.ts";
 import { newRecordingId } from "./journal.ts";
 import { withLock } from "./lock.ts";
 import type { FromWorker, LocalRecording, ToWorker } from "./messages.ts";
-import { openStore } from "./open-store.ts";
+import { openStore, otherStores } from "./open-store.ts";
 import { openRecording, type RunningRecording } from "./running-recording.ts";
 import { shareProgress } from "./share-progress.ts";
 import type { SpoolStore } from "./spool.ts";
@@ -13,7 +13,10 @@ declare const self: DedicatedWorkerGlobalScope;
 const tell = (message: FromWorker) => self.postMessage(message);
 const others = shareProgress((recording) => {
 	// What this tab holds itself it knows better.
-	if (!held.has(recording.id)) tell({ type: "changed", recording });
+	if (held.has(recording.id)) return;
+	tell({ type: "changed", recording });
+	// Should its tab die, this one finishes it.
+	if (recording.phase === "elsewhere" && !followed.has(recording.id)) void act({ type: "look" });
 });
 const changed = (recording: LocalRecording) => {
 	tell({ type: "changed", recording });
@@ -75,7 +78,8 @@ function poke(): void {
 	for (const one of held.values()) one.poke();
 }
 
-async function begin({ samples, title, sampleRate }: ToWorker & { type: "begin" }): Promise<void> {
+async function begin(message: ToWorker & { type: "begin" }): Promise<void> {
+	const { samples, title, sampleRate, channels } = message;
 	const startedAt = new Date();
 	const id = newRecordingId(startedAt, crypto.randomUUID());
 	followed.add(id);
@@ -85,7 +89,7 @@ async function begin({ samples, title, sampleRate }: ToWorker & { type: "begin" 
 		// The lock comes before the recording: no other tab may take it for one that was left behind.
 		await withLock(id, async () => {
 			const recording = await openRecording(await theStore(), {
-				...{ id, startedAt, samples, title, sampleRate, changed },
+				...{ id, startedAt, samples, title, sampleRate, channels, changed },
 				level: (level) => tell({ type: "level", ...level }),
 				notice: (of, notice) => tell({ type: "notice", id: of, notice }),
 				held: (one) => held.set(id, one),
@@ -105,24 +109,25 @@ async function begin({ samples, title, sampleRate }: ToWorker & { type: "begin" 
 }
 
 async function look(): Promise<void> {
-	const spools = await theStore();
-	const ids = (await spools.ids()).filter((id) => !followed.has(id));
-	tell({ type: "looked", count: ids.length });
-	for (const id of ids) {
-		followed.add(id);
-		void withLock(id, () => takeUp(spools, id))
-			.catch((error: unknown) =>
-				tell({
-					type: "failed",
-					message: `A recording in this browser could not be opened: ${String(error)}`,
-					hint: "It is kept. Close other windows of Onwax, and open this page again.",
-				}),
-			)
-			.finally(() => {
-				held.delete(id);
-				followed.delete(id);
-			});
-	}
+	for (const spools of [await theStore(), ...(await otherStores(await theStore()))])
+		for (const id of await spools.ids()) follow(spools, id);
+}
+
+function follow(spools: SpoolStore, id: string): void {
+	if (followed.has(id)) return;
+	followed.add(id);
+	void withLock(id, () => takeUp(spools, id))
+		.catch((error: unknown) =>
+			tell({
+				type: "failed",
+				message: `A recording in this browser could not be opened: ${String(error)}`,
+				hint: "It is kept. Close other windows of Onwax, and open this page again.",
+			}),
+		)
+		.finally(() => {
+			held.delete(id);
+			followed.delete(id);
+		});
 }
 
 async function takeUp(spools: SpoolStore, id: string): Promise<void> {

@@ -1,9 +1,11 @@
 import { useSyncExternalStore } from "react";
+import type { RecordingFormat } from "../../../src/server/contract/recording-format.ts";
 import { askForSync } from "../offline/ask-for-sync.ts";
 import type { Notice, NoticeKind } from "./guard.ts";
 import type { FromWorker, LocalRecording, ToWorker } from "./messages.ts";
 import { type Microphone, MicrophoneError, openMicrophone } from "./microphone.ts";
 import { loadPreferences } from "./preferences.ts";
+import { recordingFormat } from "./recording-format.ts";
 import { setRecordingNow } from "./recording-now.ts";
 
 export type Recorder = {
@@ -53,29 +55,43 @@ export function onLevel(listener: (level: FromWorker & { type: "level" }) => voi
 let worker: Worker | null = null;
 let microphone: Microphone | null = null;
 let wakeLock: WakeLockSentinel | null = null;
+/** May be given while the microphone is still being opened. */
+let titleNow = "";
 
 function send(message: ToWorker, transfer: Transferable[] = []): void {
 	if (worker === null) {
 		worker = new Worker(new URL("./recorder-worker.ts", import.meta.url), { type: "module" });
 		worker.onmessage = ({ data }: MessageEvent<FromWorker>) => receive(data);
-		worker.onerror = ({ message: words }) => {
-			letGo();
-			change({
-				phase: "ready",
-				problem: {
-					message: `The recorder of this page ended: ${words || "unknown reason"}.`,
-					hint: "What was recorded is in this browser: open the page again, and it is finished.",
-				},
-			});
-		};
+		worker.onerror = ({ message: words }) => workerFailed(words);
 		window.addEventListener("online", tryAgain);
-		document.addEventListener("visibilitychange", () => {
-			if (document.visibilityState !== "visible") return;
-			tryAgain();
-			if (isRecording()) void keepAwake();
-		});
+		document.addEventListener("visibilitychange", becameVisible);
 	}
 	worker.postMessage(message, transfer);
+}
+
+function becameVisible(): void {
+	if (document.visibilityState !== "visible") return;
+	tryAgain();
+	if (isRecording()) void keepAwake();
+}
+
+/** Without words it did not load; with words it stumbled, and goes on writing. */
+function workerFailed(words: string | undefined): void {
+	if (words) {
+		const hint = "If the time above stands still, press Stop: what was recorded is kept.";
+		change({ problem: { message: `The recorder of this page stumbled: ${words}.`, hint } });
+		return;
+	}
+	worker?.terminate();
+	worker = null;
+	letGo();
+	change({
+		phase: "ready",
+		problem: {
+			message: "The recorder of this page could not be loaded: nothing is being recorded.",
+			hint: "Reload the page, and try again. What lies in this browser is kept.",
+		},
+	});
 }
 
 export function isRecording(): boolean {
@@ -100,8 +116,11 @@ export async function start(title: string): Promise<void> {
 		...{ phase: "starting", problem: null, current: null, lasting: [], told: [] },
 		...(isOnItsWay ? { found: [...state.found, last] } : {}),
 	});
+	titleNow = title;
+	let format: RecordingFormat;
 	try {
-		microphone = await openMicrophone(loadPreferences(), (happened, label) => {
+		format = await recordingFormat();
+		microphone = await openMicrophone({ ...loadPreferences(), ...format }, (happened, label) => {
 			change({ deviceLabel: label });
 			send({ type: "device", change: happened, label });
 		});
@@ -114,7 +133,8 @@ export async function start(title: string): Promise<void> {
 	// Asked for before there is something to lose; a browser that says no may still clear only under pressure.
 	void navigator.storage?.persist?.().catch(() => false);
 	const { samples, sampleRate } = microphone;
-	send({ type: "begin", samples, title, sampleRate }, [samples]);
+	const { channels } = format;
+	send({ type: "begin", samples, title: titleNow, sampleRate, channels }, [samples]);
 	change({ deviceLabel: microphone.label() });
 	window.addEventListener("beforeunload", ask);
 	void keepAwake();
@@ -138,6 +158,7 @@ export function stop(): void {
 }
 
 export function entitle(title: string): void {
+	titleNow = title;
 	if (isRecording()) send({ type: "title", title });
 }
 

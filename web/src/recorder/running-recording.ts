@@ -2,8 +2,10 @@ import { finishRecording, type Held, startUploading, type Uploading } from "./fi
 import { createGuard, type Notice } from "./guard.ts";
 import { measure } from "./levels.ts";
 import type { LocalRecording } from "./messages.ts";
+import type { DeviceChange } from "./microphone.ts";
+import { eventOf, mostEvents } from "./notice-events.ts";
 import type { Spool, SpoolStore } from "./spool.ts";
-import { bytesPerFrame, wavHeader } from "./wav-header.ts";
+import { bytesPerSample, wavHeader } from "./wav-header.ts";
 
 /** How much a power cut takes at most, beyond what one sync needs. */
 const syncMs = 250;
@@ -21,7 +23,7 @@ export type RunningRecording = {
 	/** @param because null: its person wished so */
 	stop(because: string | null): Promise<void>;
 	entitle(title: string): Promise<void>;
-	device(change: "gone" | "back" | "muted" | "unmuted", label: string): void;
+	device(change: DeviceChange, label: string): void;
 	/** The receipt was compared, and nothing of it is here any more. */
 	over: Promise<void>;
 };
@@ -37,18 +39,20 @@ export async function openRecording(
 		samples: MessagePort;
 		title: string;
 		sampleRate: number;
+		channels: number;
 		changed(recording: LocalRecording): void;
 		level(level: { peakDbfs: number; swingDbfs: number; capturedSeconds: number }): void;
 		notice(id: string, notice: Notice): void;
 		held(held: Held): void;
 	},
 ): Promise<RunningRecording> {
-	const { id, sampleRate, samples } = about;
+	const { id, sampleRate, channels, samples } = about;
+	const bytesPerSecond = sampleRate * channels * bytesPerSample;
 	const startedAt = about.startedAt.toISOString();
-	const header = wavHeader({ sampleRate, recordedAt: startedAt, name: id });
+	const header = wavHeader({ sampleRate, channels, recordedAt: startedAt, name: id });
 	const spool: Spool = await store.create(
 		{
-			...{ version: 1, id, title: about.title, startedAt, sampleRate, state: "recording" },
+			...{ version: 1, id, title: about.title, startedAt, state: "recording" },
 			...{ uploadUrl: null, uploadedTitle: null, mismatches: 0 },
 		},
 		header,
@@ -56,8 +60,11 @@ export async function openRecording(
 	const guard = createGuard();
 	let isPaused = false;
 	let isEnding = false;
+	/** A write failed: what comes after it would be in its place. */
+	let isBroken = false;
 	let durableBytes = spool.sizeBytes;
-	let syncedMs = performance.now();
+	const startedMs = performance.now();
+	let syncedMs = startedMs;
 	let toldMs = 0;
 	/** One after the other: a database answers later. */
 	let writing: Promise<void> = Promise.resolve();
@@ -70,9 +77,15 @@ export async function openRecording(
 	);
 	about.held({ spool, poke: uploading.poke, stop: () => {}, forget: () => {} });
 
-	const seconds = () => (spool.sizeBytes - header.length) / bytesPerFrame / sampleRate;
+	const seconds = () => (spool.sizeBytes - header.length) / bytesPerSecond;
 	const tellAll = (notices: Notice[]) => {
-		for (const notice of notices) about.notice(id, notice);
+		for (const notice of notices) {
+			about.notice(id, notice);
+			if (spool.events.length >= mostEvents) continue;
+			const event = eventOf(notice, startedAt, performance.now() - startedMs);
+			// Behind the sound that it speaks of; a note that cannot be kept was at least told.
+			writing = writing.then(() => spool.noteEvent(event)).catch(() => {});
+		}
 	};
 	const tell = (always = true) => {
 		const at = performance.now();
@@ -87,12 +100,16 @@ export async function openRecording(
 		});
 	};
 	const write = async (bytes: Uint8Array<ArrayBuffer>) => {
+		if (isBroken) return;
 		await spool.append(bytes);
-		if (performance.now() - syncedMs < syncMs) return;
+		if (performance.now() - syncedMs >= syncMs) await sync();
+	};
+	const sync = async () => {
 		durableBytes = await spool.flush();
 		syncedMs = performance.now();
 	};
 	const noMoreRoom = (error: unknown) => {
+		isBroken = true;
 		if (isEnding) return;
 		const isFull = error instanceof DOMException && error.name === "QuotaExceededError";
 		const message = isFull
@@ -109,15 +126,16 @@ export async function openRecording(
 			lastSamples();
 			return;
 		}
-		const heard = measure(data, sampleRate);
+		if (!isPaused)
+			writing = writing
+				.then(() => write(new Uint8Array(data.buffer, data.byteOffset, data.byteLength)))
+				.catch(noMoreRoom);
+		const heard = measure(data, sampleRate, channels);
 		about.level({
 			...{ peakDbfs: heard.peakDbfs, swingDbfs: heard.swingDbfs },
 			capturedSeconds: seconds(),
 		});
 		if (isPaused) return;
-		writing = writing
-			.then(() => write(new Uint8Array(data.buffer, data.byteOffset, data.byteLength)))
-			.catch(noMoreRoom);
 		tellAll(guard.arrived(heard, performance.now(), seconds()));
 		tell(false);
 	};
@@ -131,7 +149,7 @@ export async function openRecording(
 		const { quota, usage } = await navigator.storage.estimate();
 		if (quota === undefined || usage === undefined || isEnding) return;
 		const left = quota - usage - reserveBytes;
-		tellAll(guard.room(left / (sampleRate * bytesPerFrame), seconds()));
+		tellAll(guard.room(left / bytesPerSecond, seconds()));
 		if (left <= 0) noMoreRoom(new DOMException("", "QuotaExceededError"));
 	};
 	await look();
@@ -157,7 +175,9 @@ export async function openRecording(
 	};
 	const finish = async (because: string | null) => {
 		// A disk that is full may refuse this too; what is written then tells its state by itself.
-		durableBytes = await spool.flush().catch(() => durableBytes);
+		await spool.flush().catch(() => {});
+		// From here on it is one and the same: what is hashed, what is sent, and what is compared.
+		durableBytes = spool.sizeBytes;
 		await spool.note({ state: "ended" }).catch(() => {});
 		await finishRecording(store, spool, {
 			...{ changed: about.changed, held: about.held, endedBecause: because },
@@ -171,11 +191,13 @@ export async function openRecording(
 		stop,
 		pause() {
 			isPaused = true;
+			tellAll(guard.paused(seconds()));
+			writing = writing.then(sync).then(() => tell(), noMoreRoom);
 			tell();
 		},
 		resume() {
 			isPaused = false;
-			guard.resumed();
+			tellAll(guard.resumed(seconds()));
 			tell();
 		},
 		async entitle(title) {
@@ -185,6 +207,9 @@ export async function openRecording(
 			const at = seconds();
 			if (change === "gone") tellAll(guard.deviceGone(label, at));
 			else if (change === "back") tellAll(guard.deviceBack(label, at));
+			else if (change === "refused") tellAll(guard.refused(at));
+			else if (change === "halted" || change === "running")
+				tellAll(guard.halted(change === "halted", at));
 			else tellAll(guard.muted(change === "muted", at));
 		},
 	};

@@ -10,11 +10,12 @@ declare const self: DedicatedWorkerGlobalScope;
 
 const id = "20260102T030405678Z-abcdefabcdef";
 const startedAt = "2026-01-02T03:04:05.678Z";
-const header = wavHeader({ sampleRate: 16_000, recordedAt: startedAt, name: id });
+const header = wavHeader({ sampleRate: 16_000, channels: 1, recordedAt: startedAt, name: id });
 const journal: Journal = {
-	...{ version: 1, id, title: "Grüße", startedAt, sampleRate: 16_000, state: "recording" },
+	...{ version: 1, id, title: "Grüße", startedAt, state: "recording" },
 	...{ uploadUrl: null, uploadedTitle: null, mismatches: 0 },
 };
+const events = ["one", "two"].map((kind) => ({ at: startedAt, kind, message: "Grüße" }));
 const stores: Record<SpoolStore["kind"], () => SpoolStore> = {
 	opfs: opfsStore,
 	indexeddb: indexedDbStore,
@@ -33,6 +34,7 @@ async function leave(store: SpoolStore): Promise<string> {
 	}
 	await spool.flush();
 	await spool.note({ uploadUrl: "/there", state: "cut" });
+	for (const event of events) await spool.noteEvent(event);
 	return "left";
 }
 
@@ -47,6 +49,7 @@ async function takeUp(store: SpoolStore): Promise<string> {
 	check(spool.sizeBytes === header.length + 10_000, "everything that was flushed is there");
 	const expected = { ...journal, uploadUrl: "/there", state: "cut" };
 	check(JSON.stringify(spool.journal) === JSON.stringify(expected), "the newest note is there");
+	check(JSON.stringify(spool.events) === JSON.stringify(events), "what the guard said is there");
 	for (const [from, length] of [
 		...[
 			[0, 1],
@@ -62,6 +65,8 @@ async function takeUp(store: SpoolStore): Promise<string> {
 	const tail = await spool.read(header.length + 9990, 100);
 	check(tail.length === 10, "reads no further than the end");
 	await spool.append(numbered(10_000, 777));
+	const unsynced = await spool.read(header.length + 9990, 787);
+	check(unsynced.join() === numbered(9990, 787).join(), "reads what is not synced yet");
 	const durable = await spool.flush();
 	check(durable === header.length + 10_777, "goes on where it ended");
 	await spool.append(new Uint8Array([1, 2, 3]));

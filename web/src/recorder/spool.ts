@@ -1,5 +1,5 @@
 import type { Journal } from "./journal.ts";
-import { readWavHeader } from "./wav-header.ts";
+import type { RecordingEvent } from "./notice-events.ts";
 
 /** One recording in this browser. Only the holder of its lock opens it. */
 export type Spool = {
@@ -10,8 +10,12 @@ export type Spool = {
 	append(bytes: Uint8Array<ArrayBuffer>): Promise<void>;
 	/** @returns how many bytes a power cut would leave */
 	flush(): Promise<number>;
-	/** Fewer bytes than asked for only at the end. */
+	/** Fewer bytes than asked for only at the end. What was appended is read, synced or not. */
 	read(offset: number, lengthBytes: number): Promise<Uint8Array<ArrayBuffer>>;
+	/** What the guard noted, oldest first. */
+	readonly events: readonly RecordingEvent[];
+	/** One more of them; durable when it returns. */
+	noteEvent(event: RecordingEvent): Promise<void>;
 	/** Durable when it returns. */
 	note(change: Partial<Omit<Journal, "id" | "version">>): Promise<void>;
 	/** All of it as a file for the person. */
@@ -30,12 +34,10 @@ export type SpoolStore = {
 	remove(id: string): Promise<void>;
 };
 
-/** What is known of a recording whose journal is lost: it names its time, and its sound tells the rate. */
-export function journalFromSound(id: string, startedAt: string, head: Uint8Array): Journal | null {
-	const header = readWavHeader(head);
-	if (header === null) return null;
+/** What is known of a recording whose journal is lost: its name tells the time. */
+export function journalOfName(id: string, startedAt: string): Journal {
 	return {
-		...{ version: 1, id, title: "", startedAt, sampleRate: header.sampleRate, state: "recording" },
+		...{ version: 1, id, title: "", startedAt, state: "recording" },
 		...{ uploadUrl: null, uploadedTitle: null, mismatches: 0 },
 	};
 }

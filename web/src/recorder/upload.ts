@@ -1,12 +1,18 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import type { Problem } from "../../../src/server/contract/problem.ts";
 import type { Receipt } from "../../../src/server/contract/receipt.ts";
+import type { RecordingEvent } from "./notice-events.ts";
 import type { Spool } from "./spool.ts";
 
 const uploadsAddress = "/api/v1/uploads";
 const smallestChunkBytes = 128 * 1024;
 const largestChunkBytes = 4 * 1024 * 1024;
 const replyMs = 120_000;
+/** As the service keeps it. A header of any length would be refused. */
+const longestTitle = 300;
+/** A disk that reads other bytes each time must not fill the library with copies. */
+const mostMismatches = 3;
+const afterMismatchesSeconds = 24 * 3600;
 
 /** Why it does not go on at this moment. Nothing is lost by any of it: what is here stays. */
 export type TroubleKind = "unreachable" | "signed-out" | "refused" | "busy" | "mismatch";
@@ -45,6 +51,11 @@ export function createUploader(spool: Spool): Uploader {
 	/** For who is shown it: it is asked for again after every trouble. */
 	let lastOffset = 0;
 	let chunkBytes = smallestChunkBytes;
+	/** What lies between may take less than the service does. */
+	let mostBytes = largestChunkBytes;
+	/** How often in a row the service was at another place than it had said. */
+	let disagreements = 0;
+	let sentEvents = 0;
 	let hash = sha256.create();
 	let hashedBytes = 0;
 	/** That it is all was said, and the receipt has not come yet. */
@@ -55,15 +66,17 @@ export function createUploader(spool: Spool): Uploader {
 		hash.update(bytes);
 		hashedBytes += bytes.length;
 	};
+	const title = () => spool.journal.title.slice(0, longestTitle).toWellFormed();
 	const begin = async () => {
-		const { title, startedAt, id } = spool.journal;
+		const { startedAt, id } = spool.journal;
+		const named = title();
 		const response = await ask(uploadsAddress, {
 			method: "POST",
 			headers: {
 				"upload-defer-length": "1",
 				"upload-metadata": metadata({
 					...{ filename: fileName(startedAt), filetype: "audio/wav", source: "browser-recorder" },
-					...{ recorder: id, recordedAt: startedAt, ...(title === "" ? {} : { title }) },
+					...{ recorder: id, recordedAt: startedAt, ...(named === "" ? {} : { title: named }) },
 				}),
 			},
 		});
@@ -71,24 +84,48 @@ export function createUploader(spool: Spool): Uploader {
 		const address = response.headers.get("location");
 		if (address === null) throw await refusal(response);
 		const { pathname } = new URL(address, new URL(uploadsAddress, location.href));
-		await spool.note({ uploadUrl: pathname, uploadedTitle: title });
+		await spool.note({ uploadUrl: pathname, uploadedTitle: named });
 		offset = 0;
+		sentEvents = 0;
 	};
 	/** It is not there any more (or never was ours): the sound here is whole, so it is sent anew. */
 	const beginAnew = async () => {
 		offset = null;
 		lastOffset = 0;
+		sentEvents = 0;
 		await spool.note({ uploadUrl: null, uploadedTitle: null });
+	};
+	/** Where the service is by its own account. Null: what answered was not Onwax. */
+	const offsetOf = (response: Response) => {
+		const told = response.headers.get("upload-offset");
+		return told === null ? null : Number(told);
 	};
 	const askOffset = async (address: string) => {
 		const response = await ask(address, { method: "HEAD" });
 		if (isGone(response)) return beginAnew();
 		if (!response.ok) throw await refusal(response);
-		offset = Number(response.headers.get("upload-offset"));
+		offset = offsetOf(response);
+		if (offset === null) throw await refusal(response);
+		// It was given up and begins again, or kept less than it said: what was noted there is gone as well.
+		if (offset === 0 || offset < lastOffset) sentEvents = 0;
 		if (!Number.isSafeInteger(offset) || offset < 0 || offset > spool.sizeBytes) await beginAnew();
+	};
+	/** What the guard said goes with the sound, and never holds it up. */
+	const sendEvents = async (address: string) => {
+		const events = [...spool.events, ...cutShort(spool)];
+		if (events.length === sentEvents) return;
+		const response = await ask(`${address}/events`, {
+			method: "PUT",
+			headers: { "content-type": "application/json" },
+			body: JSON.stringify({ events }),
+		});
+		if (!response.ok && isPassing(response)) throw await refusal(response);
+		sentEvents = events.length;
 	};
 	const send = async (address: string, at: number, until: number, isWhole: boolean) => {
 		const bytes = await spool.read(at, Math.min(chunkBytes, until - at));
+		if (bytes.length === 0 && at < until)
+			throw new Error("the browser's storage gave nothing back");
 		const isLast = isWhole && at + bytes.length === until;
 		const response = await ask(address, {
 			method: "PATCH",
@@ -104,21 +141,37 @@ export function createUploader(spool: Spool): Uploader {
 		// Somebody wrote meanwhile, or it was damaged on the way: the service says where to go on.
 		if (response.status === 409 || response.status === 460) {
 			offset = null;
+			// Twice in a row is no accident, and nobody is to be asked without a pause.
+			if (++disagreements < 2) return;
+			throw new UploadTrouble({
+				...{ kind: "busy", message: "Onwax does not take the next part yet.", hint: null },
+				retryAfterSeconds: null,
+			});
+		}
+		if (response.status === 413 && bytes.length > smallestChunkBytes) {
+			mostBytes = Math.max(smallestChunkBytes, bytes.length / 2);
+			chunkBytes = mostBytes;
 			return;
 		}
 		if (!response.ok) throw await refusal(response);
 		hashed(bytes, at);
-		offset = Number(response.headers.get("upload-offset"));
+		disagreements = 0;
+		offset = offsetOf(response);
+		if (offset === null) throw await refusal(response);
+		lastOffset = offset;
 		if (offset !== at + bytes.length) offset = null;
-		chunkBytes = Math.min(largestChunkBytes, chunkBytes * 2);
+		chunkBytes = Math.min(mostBytes, chunkBytes * 2);
 	};
 	const compare = async (receipt: Receipt): Promise<Receipt> => {
 		if (hashedBytes > spool.sizeBytes) {
 			hash = sha256.create();
 			hashedBytes = 0;
 		}
-		while (hashedBytes < spool.sizeBytes)
-			hashed(await spool.read(hashedBytes, largestChunkBytes), hashedBytes);
+		while (hashedBytes < spool.sizeBytes) {
+			const bytes = await spool.read(hashedBytes, largestChunkBytes);
+			if (bytes.length === 0) throw new Error("the browser's storage gave nothing back");
+			hashed(bytes, hashedBytes);
+		}
 		const here = hex(hash.clone().digest());
 		if (receipt.sha256 === here && receipt.sizeBytes === spool.sizeBytes) return receipt;
 		const mismatches = spool.journal.mismatches + 1;
@@ -131,8 +184,21 @@ export function createUploader(spool: Spool): Uploader {
 			kind: "mismatch",
 			message: "What arrived is not what was recorded here. It is kept here, and uploaded anew.",
 			hint: mismatches > 1 ? `That happened ${mismatches} times: save it to a file as well.` : null,
-			retryAfterSeconds: mismatches > 2 ? 60 : 2,
+			retryAfterSeconds: mismatches >= mostMismatches ? afterMismatchesSeconds : 2,
 		});
+	};
+
+	/** One that was given while it was recorded. What the service will not have is left as it is. */
+	const entitle = async (name: string) => {
+		const wanted = title();
+		if (wanted === (spool.journal.uploadedTitle ?? "")) return;
+		const response = await ask(`/api/v1/recordings/${encodeURIComponent(name)}`, {
+			method: "PATCH",
+			headers: { "content-type": "application/json" },
+			body: JSON.stringify({ title: wanted === "" ? null : wanted }),
+		});
+		if (!response.ok && isPassing(response)) throw await refusal(response);
+		await spool.note({ uploadedTitle: wanted });
 	};
 
 	return {
@@ -148,6 +214,7 @@ export function createUploader(spool: Spool): Uploader {
 					await askOffset(address);
 					return "went-on";
 				}
+				if (offset < durableBytes || !isWhole) await sendEvents(address);
 				if (offset < durableBytes) {
 					await send(address, offset, durableBytes, isWhole);
 					return "went-on";
@@ -159,7 +226,11 @@ export function createUploader(spool: Spool): Uploader {
 					return "went-on";
 				}
 				const told = response.ok ? ((await response.json()) as Partial<Receipt>) : null;
-				if (told?.sha256) return await compare(told as Receipt);
+				if (told?.sha256) {
+					const receipt = await compare(told as Receipt);
+					await entitle(receipt.name);
+					return receipt;
+				}
 				if (saidWhole) {
 					saidWhole = false;
 					throw new UploadTrouble({
@@ -168,6 +239,7 @@ export function createUploader(spool: Spool): Uploader {
 					});
 				}
 				// All of it is there, but nobody said yet that it is all.
+				await sendEvents(address);
 				await send(address, offset, offset, true);
 				saidWhole = true;
 				return "went-on";
@@ -203,12 +275,30 @@ async function ask(address: string, init: RequestInit): Promise<Response> {
 	}
 }
 
+/** Worth another try, in contrast to what will be refused again. */
+function isPassing({ status }: Response): boolean {
+	return status === 401 || status === 409 || status === 423 || status === 429 || status >= 500;
+}
+
+/** As `onwax record` says it of one that was killed. */
+function cutShort({ journal: { state }, sizeBytes }: Spool): RecordingEvent[] {
+	if (state !== "cut") return [];
+	const message = `The page that recorded this was not closed in order; ${sizeBytes} bytes were in the browser. At most the last 250 ms before that are missing.`;
+	return [{ at: new Date().toISOString(), kind: "recovered", message }];
+}
+
 function isGone({ status }: Response): boolean {
 	return status === 404 || status === 410;
 }
 
 async function refusal(response: Response): Promise<UploadTrouble> {
 	const { status } = response;
+	if (response.ok)
+		return new UploadTrouble({
+			...{ kind: "unreachable", message: "Something else answers in the place of Onwax." },
+			hint: "A network's own sign-in page may be in between. What you record is kept in this browser, and goes on its way when Onwax is back.",
+			retryAfterSeconds: null,
+		});
 	const retryAfter = Number(response.headers.get("retry-after"));
 	const retryAfterSeconds = retryAfter > 0 ? Math.min(retryAfter, 300) : null;
 	if (status === 401 || status === 403)

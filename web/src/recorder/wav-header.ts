@@ -1,15 +1,16 @@
-export const bytesPerFrame = 2;
+export const bytesPerSample = 2;
 
 /** Readers take a size of 0 as empty, and this one as "up to the end of the file". */
 const unsetSize = 0xffffffff;
 
 /**
- * The header in front of what is recorded here, 16-bit mono: the same as that of `onwax record`. It never
+ * The header in front of what is recorded here, 16 bit: the same as that of `onwax record`. It never
  * changes, as it is uploaded long before the length is known. Its `LIST INFO` makes every recording's bytes
  * its own: two of pure silence are still two.
  */
 export function wavHeader(fields: {
 	sampleRate: number;
+	channels: number;
 	recordedAt: string;
 	name: string;
 }): Uint8Array<ArrayBuffer> {
@@ -22,10 +23,11 @@ export function wavHeader(fields: {
 	const format = new Uint8Array(16);
 	const view = new DataView(format.buffer);
 	view.setUint16(0, 1, true);
-	view.setUint16(2, 1, true);
+	const frameBytes = fields.channels * bytesPerSample;
+	view.setUint16(2, fields.channels, true);
 	view.setUint32(4, fields.sampleRate, true);
-	view.setUint32(8, fields.sampleRate * bytesPerFrame, true);
-	view.setUint16(12, bytesPerFrame, true);
+	view.setUint32(8, fields.sampleRate * frameBytes, true);
+	view.setUint16(12, frameBytes, true);
 	view.setUint16(14, 16, true);
 	return join([
 		...[ascii("RIFF"), uint32(unsetSize), ascii("WAVE")],
@@ -34,14 +36,14 @@ export function wavHeader(fields: {
 	]);
 }
 
-/** How long the header is, and the rate, of a file that `wavHeader` began; null: its header is not whole. */
-export function readWavHeader(head: Uint8Array): { bytes: number; sampleRate: number } | null {
+/** How long the header is, and what follows, of a file that `wavHeader` began; null: its header is not whole. */
+export function readWavHeader(head: Uint8Array): { bytes: number; bytesPerSecond: number } | null {
 	const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
-	let sampleRate: number | null = null;
+	let bytesPerSecond: number | null = null;
 	for (let at = 12; at + 8 <= head.length; ) {
 		const id = String.fromCharCode(...head.subarray(at, at + 4));
-		if (id === "fmt " && at + 24 <= head.length) sampleRate = view.getUint32(at + 12, true);
-		if (id === "data") return sampleRate === null ? null : { bytes: at + 8, sampleRate };
+		if (id === "fmt " && at + 24 <= head.length) bytesPerSecond = view.getUint32(at + 16, true);
+		if (id === "data") return bytesPerSecond === null ? null : { bytes: at + 8, bytesPerSecond };
 		at += 8 + view.getUint32(at + 4, true);
 	}
 	return null;

@@ -5,13 +5,17 @@ import { Ladder } from "../design/Ladder.tsx";
 import { Badge } from "../design/State.tsx";
 import { EditInPlace } from "./EditInPlace.tsx";
 import styles from "./Facts.module.css";
-import { engineName, languageName, sourceWords, titleOf } from "./names.ts";
+import { calledOf, engineName, languageName, sourceWords } from "./names.ts";
 import { changeRecording, took } from "./recording-api.ts";
 
 type Props = { recording: RecordingDetail };
 
+/** So many letters are more of a sentence than a title. */
+const longTitle = 60;
+
 export function EditableTitle({ recording }: Props) {
 	const queries = useQueryClient();
+	const called = calledOf(recording);
 	return (
 		<EditInPlace
 			label="title"
@@ -21,7 +25,9 @@ export function EditableTitle({ recording }: Props) {
 				took(queries, recording.name, await changeRecording(recording.name, { title }))
 			}
 		>
-			<h1>{titleOf(recording)}</h1>
+			<h1 dir="auto" className={called.length > longTitle ? styles.long : undefined}>
+				{called}
+			</h1>
 		</EditInPlace>
 	);
 }
@@ -89,7 +95,7 @@ export function About({ recording }: Props) {
 						took(queries, name, await changeRecording(name, { description: typed }))
 					}
 				>
-					<p className={description ? styles.description : styles.quiet}>
+					<p dir="auto" className={description ? styles.description : styles.quiet}>
 						{description || "No description"}
 					</p>
 				</EditInPlace>

@@ -11,7 +11,7 @@ import { Progress } from "../design/Meter.tsx";
 import { act } from "./act.ts";
 import { coverageWords } from "./doubt-words.ts";
 import styles from "./Notices.module.css";
-import { engineName, titleOf } from "./names.ts";
+import { calledOf, engineName } from "./names.ts";
 import { doTo, purge, took, useJobs } from "./recording-api.ts";
 
 type Props = {
@@ -46,7 +46,7 @@ export function Notices({ recording, transcript, progress, onAskAgain, onPurged 
 					tone="warn"
 					action={
 						<Button icon="retry" onPress={onAskAgain}>
-							Ask again
+							Write the text anew…
 						</Button>
 					}
 				>
@@ -97,6 +97,7 @@ function Failure({
 }) {
 	const queries = useQueryClient();
 	const [busy, setBusy] = useState(false);
+	const isCancelled = error.code === "ERR_CANCELLED";
 	const retry = async () => {
 		setBusy(true);
 		await act(async () => took(queries, name, await doTo(name, "retry")));
@@ -104,19 +105,20 @@ function Failure({
 	};
 	return (
 		<Notice
-			icon="failed"
-			tone="bad"
+			icon={isCancelled ? "stop" : "failed"}
+			tone={isCancelled ? "plain" : "bad"}
 			action={
 				<Button icon="retry" busy={busy} onPress={() => void retry()}>
-					Try again
+					{isCancelled ? "Write it after all" : "Try again"}
 				</Button>
 			}
 		>
 			<p>
-				{transcript === null ? "There is no text: " : "The last try for a new text failed: "}
-				{error.message}
+				{isCancelled
+					? "You cancelled the writing of its text. What was heard so far is kept."
+					: `${transcript === null ? "There is no text" : "The last try for a new text failed"}: ${error.message}`}
 			</p>
-			{error.hint && <p className={styles.more}>{error.hint}</p>}
+			{error.hint && !isCancelled && <p className={styles.more}>{error.hint}</p>}
 			<p className={styles.more}>The audio is kept, whole.</p>
 		</Notice>
 	);
@@ -127,6 +129,8 @@ function Work({ recording, progress }: Pick<Props, "recording" | "progress">) {
 	const { name, state, transcript } = recording;
 	const { data } = useJobs(name);
 	const status = useStatus();
+	const queries = useQueryClient();
+	const cancel = () => act(async () => took(queries, name, await doTo(name, "cancel")));
 	const job = data?.jobs.find(
 		({ kind, state: at }) => kind === "transcribe" && (at === "queued" || at === "running"),
 	);
@@ -163,6 +167,13 @@ function Work({ recording, progress }: Pick<Props, "recording" | "progress">) {
 						}
 					: {})}
 			/>
+			{job && (
+				<div>
+					<Button icon="close" onPress={() => void cancel()}>
+						Cancel
+					</Button>
+				</div>
+			)}
 			{last && (
 				<p className={styles.more}>
 					The last try failed: {last.message}
@@ -214,7 +225,7 @@ function InTrash({ recording, onPurged }: { recording: RecordingDetail; onPurged
 				}}
 			>
 				<p>
-					Audio and text of “{titleOf(recording)}” go from this computer. Nothing brings them back
+					Audio and text of “{calledOf(recording)}” go from this computer. Nothing brings them back
 					but a copy elsewhere.
 				</p>
 			</ConfirmDialog>

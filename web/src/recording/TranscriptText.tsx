@@ -17,8 +17,6 @@ type Props = {
 	language: string | null;
 	/** Shows what the engine said beside the words that a lexicon changed. */
 	showsOriginals: boolean;
-	/** Null where nothing can be asked. */
-	onAskAgain: (() => void) | null;
 	/** Where the paragraphs are, for whoever looks for something in them. */
 	container: RefObject<HTMLDivElement | null>;
 };
@@ -28,7 +26,7 @@ type Props = {
  * page of 20 000 words stays smooth.
  */
 export function TranscriptText(props: Props) {
-	const { player, paragraphs, doubts, speakerNames, showsOriginals, onAskAgain, container } = props;
+	const { player, paragraphs, doubts, speakerNames, showsOriginals, container } = props;
 	const { isFollowing, followAgain } = useFollowing(player, paragraphs, props.isSearched);
 	const doubtsOf = useDoubtsByParagraph(paragraphs, doubts);
 	const onClick = (event: MouseEvent<HTMLElement>) => {
@@ -68,7 +66,6 @@ export function TranscriptText(props: Props) {
 						name={nameOf(paragraph, speakerNames)}
 						doubts={doubtsOf[paragraph.index] ?? none}
 						showsOriginals={showsOriginals}
-						onAskAgain={onAskAgain}
 					/>
 				))}
 			</div>
@@ -109,18 +106,17 @@ type ParagraphProps = {
 	name: string | null;
 	doubts: readonly Doubt[];
 	showsOriginals: boolean;
-	onAskAgain: (() => void) | null;
 };
 
 const ParagraphText = memo(function ParagraphText(props: ParagraphProps) {
-	const { paragraph, name, doubts, showsOriginals, onAskAgain } = props;
+	const { paragraph, name, doubts, showsOriginals } = props;
 	const { index, firstWord, startSeconds, pieces, text } = paragraph;
 	// Where the engine gave no times at all there is nothing to jump to.
 	const isTimed = paragraph.endSeconds > startSeconds;
 	const gaps = doubts.filter(({ kind }) => kind === "gap");
 	const others = doubts.filter(({ kind }) => kind !== "gap");
 	const mark = (doubt: Doubt) => (
-		<DoubtMark key={`${doubt.kind}${doubt.startSeconds}`} doubt={doubt} onAskAgain={onAskAgain} />
+		<DoubtMark key={`${doubt.kind}${doubt.startSeconds}`} doubt={doubt} />
 	);
 	/** After which word each gap stands. */
 	const placeOf = (doubt: Doubt) =>
@@ -145,7 +141,7 @@ const ParagraphText = memo(function ParagraphText(props: ParagraphProps) {
 			<div className={styles.body}>
 				{name !== null && <p className={styles.speaker}>{name}</p>}
 				{placed.filter(({ place }) => place === -1).map(({ doubt }) => mark(doubt))}
-				<p data-said={index}>
+				<p data-said={index} dir="auto">
 					{pieces.length === 0
 						? text
 						: pieces.map(({ before, word, after }, at) => (
@@ -215,7 +211,7 @@ function classesOf(isCorrected: boolean, isDoubted: boolean): string {
 	return `${styles.word}${isCorrected ? ` ${styles.corrected}` : ""}`;
 }
 
-function DoubtMark({ doubt, onAskAgain }: { doubt: Doubt; onAskAgain: (() => void) | null }) {
+function DoubtMark({ doubt }: { doubt: Doubt }) {
 	return (
 		<span className={styles.doubt} data-aside>
 			<span className={styles.doubtText} title={doubtReason(doubt) ?? doubtPlace(doubt)}>
@@ -224,11 +220,6 @@ function DoubtMark({ doubt, onAskAgain }: { doubt: Doubt; onAskAgain: (() => voi
 			<button type="button" data-at={doubt.startSeconds}>
 				Listen
 			</button>
-			{onAskAgain && (
-				<button type="button" onClick={onAskAgain}>
-					Ask again
-				</button>
-			)}
 		</span>
 	);
 }

@@ -177,17 +177,21 @@ function tickText(seconds: number): string {
 
 /** One groove for each column; where there are no peaks yet, a thin line. */
 function barsOf(peaks: Peaks | null, view: ViewSpan, width: number): string {
-	const count = Math.floor(width / pitch);
-	if (count === 0) return "";
+	if (width < pitch) return "";
 	const middle = height / 2;
 	if (peaks === null) return `M0 ${middle - 0.5}h${width}v1h${-width}z`;
+	// Near enough that there are fewer values than room, the grooves stand wider apart.
+	const known = Math.ceil((view.endSeconds - view.startSeconds) * peaks.bucketsPerSecond);
+	const count = Math.max(1, Math.min(Math.floor(width / pitch), known));
+	const step = width / count;
+	const thick = Math.min(step * 0.67, 6).toFixed(1);
 	const columns = columnsOf(peaks, view, count);
 	const scale = (middle - 2) / Math.max(0.05, loudestOf(peaks));
 	let path = "";
 	for (let index = 0; index < count; index++) {
 		const top = Math.max(0.75, (columns[index * 2 + 1] as number) * scale);
 		const bottom = Math.max(0.75, -(columns[index * 2] as number) * scale);
-		path += `M${index * pitch} ${(middle - top).toFixed(1)}h2v${(top + bottom).toFixed(1)}h-2z`;
+		path += `M${(index * step).toFixed(1)} ${(middle - top).toFixed(1)}h${thick}v${(top + bottom).toFixed(1)}h-${thick}z`;
 	}
 	return path;
 }

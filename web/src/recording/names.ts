@@ -1,21 +1,19 @@
 import type { RecordingSummary } from "../../../src/server/contract/recording.ts";
 import { formatDay, formatTime } from "../design/format.ts";
+import { titleOf } from "../design/title.ts";
 
-/** What a recording is called where nobody gave it a title. */
-export function titleOf({
-	title,
-	originalFilename,
-	createdAt,
-}: Pick<RecordingSummary, "title" | "originalFilename" | "createdAt">): string {
-	// As the library has it: without the ending.
-	const filename = originalFilename?.replace(/\.[^.]{1,5}$/, "");
-	return title ?? filename ?? `${formatDay(createdAt)}, ${formatTime(createdAt)}`;
+/** What a recording is called, whatever is known of it. */
+export function calledOf(
+	recording: Pick<RecordingSummary, "title" | "originalFilename" | "createdAt">,
+): string {
+	const { createdAt } = recording;
+	return titleOf(recording) ?? `${formatDay(createdAt)}, ${formatTime(createdAt)}`;
 }
 
 const sourceNames = {
 	microphone: "recorded with the microphone",
 	import: "imported",
-	browser: "recorded in the browser",
+	browser: "from the browser",
 	api: "sent over the API",
 	remote: "from another machine",
 } as const;

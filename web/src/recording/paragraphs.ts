@@ -1,3 +1,5 @@
+import type { TranscriptJson } from "../../../src/server/contract/transcript.ts";
+
 /** A transcript cut for reading: whatever lengths an engine's segments have, a paragraph is a page's. */
 
 export type SaidWord = {
@@ -157,4 +159,14 @@ function plainParts({ text, startSeconds, endSeconds }: SaidSegment) {
 		from = to;
 	}
 	return parts.filter((part) => part.text !== "");
+}
+
+/** Where the engine gave no times there is one segment of nothing but text. */
+export function shownParagraphs(
+	transcript: Pick<TranscriptJson, "text" | "segments"> | null,
+): Paragraph[] {
+	if (transcript === null) return [];
+	if (transcript.segments.length > 0) return paragraphsOf(transcript.segments);
+	const { text } = transcript;
+	return paragraphsOf([{ text, startSeconds: 0, endSeconds: 0, words: [] }]);
 }

@@ -1,11 +1,9 @@
 import { useEffect } from "react";
-import { useKeys } from "../shell/keys.ts";
+import { leaveToOthers, useKeys } from "../shell/keys.ts";
 import { type Player, rates } from "./player.ts";
 
-const nothing = () => {};
-
 /** What keys do on this page, besides those that work everywhere. */
-export function usePlayerKeys(player: Player, { onEdit }: { onEdit: () => void }): void {
+export function usePlayerKeys(player: Player): void {
 	useKeys({
 		ArrowLeft: () => player.jumpBy(-5),
 		ArrowRight: () => player.jumpBy(5),
@@ -13,10 +11,9 @@ export function usePlayerKeys(player: Player, { onEdit }: { onEdit: () => void }
 		"Shift+ARROWRIGHT": () => player.jumpBy(30),
 		"[": () => stepRate(player, -1),
 		"]": () => stepRate(player, 1),
-		e: onEdit,
 		s: () => player.setSkipsSilence(!player.state().skipsSilence),
 		// Goes to another page.
-		"g s": nothing,
+		"g s": leaveToOthers,
 	});
 	// Space presses the button that has the focus; only elsewhere it plays.
 	useEffect(() => {

@@ -139,7 +139,14 @@ export function changeRecording(
 	return sendJson("PATCH", addressOf(name), change, etag === null ? {} : { "if-match": etag });
 }
 
-export type Deed = "trash" | "restore" | "archive" | "unarchive" | "retry" | "transcribe";
+export type Deed =
+	| "trash"
+	| "restore"
+	| "archive"
+	| "unarchive"
+	| "retry"
+	| "transcribe"
+	| "cancel";
 
 export function doTo(name: string, deed: Deed, body: object = {}): Promise<RecordingDetail> {
 	return sendJson("POST", addressOf(name, `/${deed}`), body);

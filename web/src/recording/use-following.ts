@@ -27,20 +27,24 @@ export function useFollowing(
 	};
 
 	useSeconds(player, (seconds) => {
-		const word = wordAt(times, seconds);
-		const element = word === -1 ? plainAt(seconds) : document.getElementById(`w${word}`);
+		// Before anybody listened there is no place to mark.
+		const isUnheard = seconds === 0 && !player.state().isPlaying;
+		const word = isUnheard ? -1 : wordAt(times, seconds);
+		const element =
+			word !== -1 ? document.getElementById(`w${word}`) : isUnheard ? null : plainAt(seconds);
 		if (element === now.current && element?.isConnected !== false) return;
 		now.current?.removeAttribute("data-now");
 		now.current = element;
 		element?.setAttribute("data-now", "");
 		if (element && following.current && player.state().isPlaying) bringIntoSight(element);
 	});
-	/** A paragraph whose words have no times. */
+	/** A paragraph whose words have no times, but which has some itself. */
 	function plainAt(seconds: number): HTMLElement | null {
 		const index = lastBegun(starts, seconds);
 		const paragraph = paragraphs[index];
-		if (!paragraph || paragraph.pieces.length > 0 || seconds > paragraph.endSeconds + 1)
-			return null;
+		if (!paragraph || paragraph.pieces.length > 0) return null;
+		const { startSeconds, endSeconds } = paragraph;
+		if (endSeconds <= startSeconds || seconds > endSeconds + 1) return null;
 		return document.querySelector<HTMLElement>(`[data-said="${index}"]`);
 	}
 

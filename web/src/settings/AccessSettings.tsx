@@ -1,13 +1,10 @@
-import { useState } from "react";
-import { signOut, useSession } from "../api/session.ts";
-import { Button } from "../design/Button.tsx";
 import { ErrorNotice } from "../design/ErrorNotice.tsx";
 import { Section } from "../design/Page.tsx";
 import { Skeleton } from "../design/Skeleton.tsx";
 import { State } from "../design/State.tsx";
 import { PasswordForm } from "./PasswordForm.tsx";
-import { scopeWords } from "./scope-words.ts";
-import { tellFailure, useAccess } from "./settings-api.ts";
+import { SessionList } from "./SessionList.tsx";
+import { useAccess } from "./settings-api.ts";
 import { TokenList } from "./TokenList.tsx";
 
 /** Who may reach the library: programs by tokens, people by a password or the link. */
@@ -36,37 +33,7 @@ export function AccessSettings() {
 					!error && <Skeleton lines={2} />
 				)}
 			</Section>
-			<ThisBrowser />
+			<SessionList />
 		</>
-	);
-}
-
-function ThisBrowser() {
-	const session = useSession().data;
-	const [busy, setBusy] = useState(false);
-	const leave = async () => {
-		setBusy(true);
-		try {
-			await signOut();
-		} catch (error) {
-			tellFailure(error);
-			setBusy(false);
-		}
-	};
-	return (
-		<Section
-			title="This browser"
-			lead={
-				session
-					? `Signed in as ${session.name}. It may: ${session.scopes.map((scope) => scopeWords[scope as keyof typeof scopeWords]?.label.toLowerCase() ?? scope).join(", ")}.`
-					: undefined
-			}
-		>
-			<div>
-				<Button busy={busy} onPress={() => void leave()}>
-					Sign out
-				</Button>
-			</div>
-		</Section>
 	);
 }

@@ -1,5 +1,9 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import type { AccessStateJson, TokenJson } from "../../../src/server/contract/access.ts";
+import type {
+	AccessStateJson,
+	SessionJson,
+	TokenJson,
+} from "../../../src/server/contract/access.ts";
 import type { EngineList } from "../../../src/server/contract/engines.ts";
 import type { LexiconList } from "../../../src/server/contract/lexicons.ts";
 import type { ModelList } from "../../../src/server/contract/models.ts";
@@ -17,6 +21,7 @@ const allKey = ["settings", "all"];
 export const lexiconsKey = ["settings", "lexicons"];
 export const tokensKey = ["settings", "tokens"];
 export const accessKey = ["settings", "access"];
+export const sessionsKey = ["settings", "sessions"];
 
 export function useSettings() {
 	return useQuery({
@@ -106,6 +111,16 @@ export function useTokens() {
 		queryKey: tokensKey,
 		queryFn: async ({ signal }) =>
 			(await getJson<{ tokens: TokenJson[] }>("/api/v1/tokens", signal)).tokens,
+	});
+}
+
+export function useSessions() {
+	return useQuery({
+		queryKey: sessionsKey,
+		queryFn: async ({ signal }) =>
+			(await getJson<{ sessions: SessionJson[] }>("/api/v1/sessions", signal)).sessions,
+		// Whoever signs in elsewhere is told of by nobody.
+		staleTime: 0,
 	});
 }
 

@@ -1,11 +1,13 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import { useLocation } from "wouter";
+import { onSignedOut } from "../api/client.ts";
 import { followEvents } from "../api/events.ts";
 import { useSession } from "../api/session.ts";
 import { IconButton } from "../design/Button.tsx";
 import { Toasts } from "../design/Toasts.tsx";
 import { changeRows } from "../library/change-rows.ts";
+import { DropTarget } from "../library/DropTarget.tsx";
 import { wantSearch } from "../library/search-field.ts";
 import { UploadGuard } from "../library/UploadGuard.tsx";
 import { useRecordingNow } from "../recorder/recording-now.ts";
@@ -21,11 +23,22 @@ import { ThemeSwitch } from "./ThemeSwitch.tsx";
 export function Shell({ children, linkFailure }: { children: ReactNode; linkFailure: unknown }) {
 	const session = useSession();
 	const isRecording = useRecordingNow();
+	const wasIn = useRef(false);
 	// An unreachable service is no reason to lock anybody out of what works without it.
 	if (session.isPending) return null;
 	// Nor is a session that ended while somebody records: what they say is kept, and goes up later.
-	if (session.data === null && !isRecording) return <SignInPage failure={linkFailure} />;
-	return <SignedIn>{children}</SignedIn>;
+	const isOut = session.data === null && !isRecording;
+	if (isOut && !wasIn.current) return <SignInPage failure={linkFailure} />;
+	wasIn.current = true;
+	// A session that ends meanwhile takes nothing away that somebody is typing.
+	return (
+		<>
+			{isOut && <SignInPage failure={null} />}
+			<div hidden={isOut}>
+				<SignedIn>{children}</SignedIn>
+			</div>
+		</>
+	);
 }
 
 function SignedIn({ children }: { children: ReactNode }) {
@@ -55,6 +68,10 @@ function SignedIn({ children }: { children: ReactNode }) {
 		"g s": () => navigate("/settings"),
 		"?": () => setHelpOpen(true),
 	});
+	useEffect(
+		() => onSignedOut(() => void queries.invalidateQueries({ queryKey: ["session"] })),
+		[queries],
+	);
 	const main = useFocusOnArrival(path);
 	return (
 		<div className={styles.shell}>
@@ -87,6 +104,7 @@ function SignedIn({ children }: { children: ReactNode }) {
 			</div>
 			<Toasts />
 			<UploadGuard />
+			<DropTarget />
 			<KeyboardHelp isOpen={isHelpOpen} onClose={() => setHelpOpen(false)} />
 		</div>
 	);

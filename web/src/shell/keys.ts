@@ -3,6 +3,9 @@ import { useEffect, useRef } from "react";
 /** What a key does: `j`, `?`, `Enter`, `Shift+X`, `Mod+k` (Ctrl, or ⌘), or one after another: `g l`. */
 export type Keys = Record<string, (event: KeyboardEvent) => void>;
 
+/** For the second key of two that mean something elsewhere, where it alone means something here. */
+export const leaveToOthers = () => {};
+
 const pauseMs = 1200;
 
 /** Never while somebody types, and never behind a dialog or a menu. `Mod+…` works everywhere. */
@@ -20,7 +23,7 @@ export function useKeys(keys: Keys, isEnabled = true): void {
 			const action =
 				(isSoon && current.current[`${before?.key} ${pressed}`]) || current.current[pressed];
 			before = { key: pressed, at: event.timeStamp };
-			if (!action) return;
+			if (!action || action === leaveToOthers) return;
 			before = null;
 			event.preventDefault();
 			action(event);

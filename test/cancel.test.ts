@@ -1,0 +1,209 @@
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { type TestContext, test } from "node:test";
+import { setTimeout as later } from "node:timers/promises";
+import { autoRetry } from "../src/app/auto-retry.ts";
+import { cancelWork } from "../src/app/cancel.ts";
+import { enqueueMissing } from "../src/app/missing-jobs.ts";
+import { retryAll, transcribeAnew } from "../src/app/retry.ts";
+import { recordingFolder } from "../src/archive/layout.ts";
+import { readMetadata } from "../src/archive/metadata-file.ts";
+import { readAudit } from "../src/audit/read-audit.ts";
+import { enqueue } from "../src/jobs/queue.ts";
+import type { Recording } from "../src/recording.ts";
+import type { JobPage } from "../src/server/contract/jobs.ts";
+import type { RecordingDetail } from "../src/server/contract/recording.ts";
+import type { ServiceJob } from "../src/server/contract/service-jobs.ts";
+import { toneWav } from "./audio.ts";
+import { ended, type Home, tempHome } from "./onwax-process.ts";
+import { tempFolder } from "./temp-folder.ts";
+import { startTempService, type TempService } from "./temp-service.ts";
+
+const wav = (seconds = 1) => toneWav({ sampleRate: 16_000, channels: 1, bitDepth: 16 }, seconds);
+
+/** Says who it is, and then nothing for as long as it lives; the second time it answers at once. */
+const stubborn = (folder: string) => `
+	const { appendFileSync, existsSync } = require("node:fs");
+	const calls = ${JSON.stringify(join(folder, "calls"))};
+	if (existsSync(calls)) process.stdout.write("hello there");
+	else setInterval(() => {}, 1000);
+	appendFileSync(calls, process.pid + "\\n");`;
+
+async function callsIn(folder: string): Promise<number[]> {
+	const path = join(folder, "calls");
+	return existsSync(path) ? (await readFile(path, "utf8")).trim().split("\n").map(Number) : [];
+}
+
+const settings = (command: string[]) => ({
+	...{ engine: "fake", engines: { fake: { type: "command" as const, command } } },
+	...{ coverage: { enabled: false, askAgain: false }, peaks: false, compress: "none" as const },
+	// A heartbeat every second: the worker hears of it soon.
+	worker: { concurrency: 1, leaseSeconds: 3, maxDeliveries: 5 },
+});
+const node = (script: string) => [process.execPath, "-e", script, "{audio}"];
+
+async function until<T>(look: () => Promise<T | null | false>): Promise<T> {
+	for (const giveUpMs = performance.now() + 30_000; ; await later(20)) {
+		const found = await look();
+		if (found) return found;
+		assert.ok(performance.now() < giveUpMs, "it did not come");
+	}
+}
+
+const isAlive = (pid: number) => {
+	try {
+		return process.kill(pid, 0);
+	} catch {
+		return false;
+	}
+};
+
+async function handIn({ ask }: TempService, seconds = 1): Promise<ServiceJob> {
+	const headers = { "content-type": "audio/wav" };
+	const body = new Uint8Array(wav(seconds));
+	return (await (await ask("/jobs", { method: "POST", body, headers })).json()) as ServiceJob;
+}
+
+async function asked<T>({ ask }: TempService, method: string, path: string, body?: object) {
+	const headers = { "content-type": "application/json" };
+	const init = body === undefined ? { method } : { method, headers, body: JSON.stringify(body) };
+	const response = await ask(path, init);
+	return { status: response.status, json: (await response.json()) as T };
+}
+
+async function known({ app }: TempService, name: string): Promise<Recording["metadata"]> {
+	const recording = await app.library.catalogue.get(name);
+	assert.ok(recording);
+	const { metadata } = recording;
+	const folder = recordingFolder(app.library.layout, metadata.state, name);
+	assert.deepEqual((await readMetadata(folder)).error, metadata.error, "the folder says the same");
+	return metadata;
+}
+
+test("a text that is being made ends with its engine's process, says so, and is begun again by a retry", async (t) => {
+	const folder = await tempFolder(t);
+	const service = await startTempService(t, settings(node(stubborn(folder))), { works: true });
+	const { id, name } = await handIn(service);
+	const [pid = 0] = await until(async () => {
+		const calls = await callsIn(folder);
+		return calls.length > 0 && calls;
+	});
+	const { json: page } = await asked<JobPage>(service, "GET", "/api/v1/jobs?state=running");
+	const job = `/api/v1/jobs/${page.jobs[0]?.id}`;
+	assert.deepEqual(await asked(service, "POST", `${job}/cancel`), {
+		status: 200,
+		json: { name, kind: "transcribe" },
+	});
+	// Told at once; the process follows.
+	assert.equal((await known(service, name)).error?.message, "Cancelled by you.");
+	assert.equal((await asked<ServiceJob>(service, "GET", `/jobs/${id}`)).json.status, "cancelled");
+	await until(async () => !isAlive(pid));
+
+	const parked = await asked<JobPage>(service, "GET", "/api/v1/jobs?state=parked");
+	assert.deepEqual(parked.json.jobs[0]?.reason, {
+		code: "ERR_CANCELLED",
+		message: "Cancelled by you.",
+	});
+	assert.equal((await asked(service, "POST", `${job}/cancel`)).status, 409);
+	assert.equal((await asked(service, "POST", "/api/v1/jobs/99999/cancel")).status, 404);
+
+	assert.equal((await asked(service, "POST", `${job}/retry`)).status, 202);
+	await until(async () => (await known(service, name)).state === "success");
+	assert.equal((await known(service, name)).error, null);
+	const actions = await readAudit(service.app.library.layout.audit, {
+		...{ before: null, limit: 10, since: null, actions: ["cancel"] },
+	});
+	assert.deepEqual(
+		actions.entries.map(({ recording }) => recording),
+		[name],
+	);
+});
+
+test("what was cancelled is not begun again by a start, a retry of all, or by itself", async (t) => {
+	const says = settings(node("process.stdout.write('hello')"));
+	const service = await startTempService(t, { ...says, autoRetry: true });
+	const { app } = service;
+	const jobs = [await handIn(service, 1), await handIn(service, 2), await handIn(service, 3)];
+	const [one, two, three] = jobs.map(({ name }) => name);
+	assert.ok(one && two && three);
+	const told = await asked<RecordingDetail>(service, "POST", `/api/v1/recordings/${one}/cancel`);
+	assert.deepEqual([told.status, told.json.state], [200, "failed"]);
+	assert.equal(told.json.error?.code, "ERR_CANCELLED");
+	const deleted = await asked<ServiceJob>(service, "DELETE", `/jobs/${jobs[1]?.id}`);
+	assert.deepEqual([deleted.status, deleted.json.status], [200, "cancelled"]);
+	const bulk = { action: "cancel", names: [three, one] };
+	const { json } = await asked<{ done: number; results: { problem: { code: string } | null }[] }>(
+		...([service, "POST", "/api/v1/bulk", bulk] as const),
+	);
+	assert.deepEqual(
+		json.results.map(({ problem }) => problem?.code ?? null),
+		[null, "ERR_STATE"],
+	);
+
+	await enqueueMissing(app.library);
+	assert.equal(await autoRetry(app), 0);
+	const all = await asked(service, "POST", "/api/v1/jobs/retry-failed");
+	assert.deepEqual(all.json, { queued: 0, skipped: 0, remaining: 0 });
+	const turns: string[] = [];
+	await retryAll(app, {
+		...{ states: ["failed"], pauseSeconds: 0, signal: new AbortController().signal },
+		onTurn: async (name) => void turns.push(name),
+	});
+	assert.deepEqual(turns, []);
+	const { counts } = (await asked<JobPage>(service, "GET", "/api/v1/jobs")).json;
+	assert.deepEqual(counts, { queued: 0, running: 0, parked: 3 });
+});
+
+test("a text that is there stays when the making of another is cancelled", async (t) => {
+	const says = settings(node("process.stdout.write('hello')"));
+	const service = await startTempService(t, says, { works: true });
+	const { name } = await handIn(service);
+	await until(async () => (await known(service, name)).state === "success");
+	await service.service.stop();
+	const { app } = service;
+	const before = await app.library.catalogue.get(name);
+	await transcribeAnew(app, name, "fake");
+	await enqueue(app.library.catalogue.db, [{ recording: name, kind: "compress" }]);
+	await cancelWork(app, name);
+	assert.deepEqual(await app.library.catalogue.get(name), before);
+	const left = await app.library.catalogue.jobsOf(name);
+	assert.deepEqual(
+		left.map(({ kind, state, errorCode }) => [kind, state, errorCode]),
+		[
+			["transcribe", "parked", "ERR_CANCELLED"],
+			["compress", "queued", null],
+		],
+	);
+	await assert.rejects(cancelWork(app, name), { code: "ERR_STATE" });
+});
+
+async function homeWithRecording(t: TestContext): Promise<Home & { name: string }> {
+	const home = await tempHome(t);
+	const path = join(home.folder, "memo.wav");
+	await writeFile(path, wav());
+	await home.configure(settings(node(stubborn(home.folder))));
+	const [kept] = await home.json(["import", path, "--no-wait"]);
+	return { ...home, name: String(kept?.name) };
+}
+
+test("`onwax cancel` ends what another process does, and stays when that one is killed", async (t) => {
+	const home = await homeWithRecording(t);
+	const worker = home.start(["worker"]);
+	const end = ended(worker);
+	const [pid = 0] = await until(async () => {
+		const calls = await callsIn(home.folder);
+		return calls.length > 0 && calls;
+	});
+	const [told] = await home.json(["cancel", "last"]);
+	assert.deepEqual([told?.name, told?.state], [home.name, "failed"]);
+	await until(async () => !isAlive(pid));
+	worker.kill("SIGKILL");
+	await end;
+	assert.equal((await home.onwax(["cancel", home.name])).status, 1);
+	const [entry] = await home.json(["audit", "--limit", "1"]);
+	assert.deepEqual([entry?.action, entry?.recording], ["cancel", home.name]);
+	const again = await home.onwax(["retry", home.name]);
+	assert.match(again.stdout, /hello there/);
+});

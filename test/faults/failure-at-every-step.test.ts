@@ -1,0 +1,3 @@
+import { testEveryStep } from "./every-step.ts";
+
+testEveryStep("EIO");
