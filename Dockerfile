@@ -11,7 +11,8 @@ COPY . .
 # Only what runs goes on, readable for the other user whatever the checkout's own permissions were.
 RUN npm run build && npm prune --omit=dev --ignore-scripts --no-audit --no-fund \
 	&& rm -rf node_modules/.cache node_modules/@onwax && find src -name "*.test.ts" -delete \
-	&& chmod -R u=rwX,go=rX bin src web/dist node_modules package.json LICENSE
+	&& test -f dist/sources.txt \
+	&& chmod -R u=rwX,go=rX bin dist src web/dist node_modules package.json package-lock.json LICENSE
 
 FROM node:24-bookworm-slim
 ENV NODE_ENV=production \
@@ -21,8 +22,9 @@ ENV NODE_ENV=production \
 	XDG_CACHE_HOME=/tmp \
 	container=oci
 WORKDIR /onwax
-COPY --from=build /onwax/package.json /onwax/LICENSE ./
+COPY --from=build /onwax/package.json /onwax/package-lock.json /onwax/LICENSE ./
 COPY --from=build /onwax/bin bin/
+COPY --from=build /onwax/dist dist/
 COPY --from=build /onwax/src src/
 COPY --from=build /onwax/web/dist web/dist/
 COPY --from=build /onwax/node_modules node_modules/

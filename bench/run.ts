@@ -1,10 +1,12 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { cpus, release, totalmem } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { benchEvents } from "./events.ts";
 import { benchImportLarge, benchImportMany } from "./import.ts";
 import { benchMedia } from "./media.ts";
 import { benchOverhead } from "./overhead.ts";
+import { run } from "./process.ts";
 import { benchRanges } from "./ranges.ts";
 import { benchRecord } from "./record.ts";
 import { benchRecovery } from "./recovery.ts";
@@ -57,6 +59,8 @@ const machine = {
 	system: `${process.platform} ${release()}`,
 	node: process.version,
 };
+// What people run, of these sources.
+await run(process.execPath, [fileURLToPath(new URL("../bin/build.js", import.meta.url))]);
 const rows: Row[] = [];
 for (const name of chosen.length > 0 ? chosen : Object.keys(benches)) {
 	process.stderr.write(`${name} …\n`);

@@ -1,4 +1,5 @@
 // Which program is run: what `npm run build` made, or the sources that it was made of.
+import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { SourceMap } from "node:module";
 import { join } from "node:path";
@@ -25,20 +26,22 @@ export function isBuilt() {
 }
 
 /**
- * Every file that the program is made of, its size, and the second of its last change: more exact
- * times do not survive an archive, and a build takes longer than that.
+ * The packages, and every file that the program is made of with its size and the second of its last
+ * change: more exact times do not survive an archive, and a build takes longer than that.
  *
  * @returns {string}
  */
 export function sourcesList() {
-	const lines = ["package-lock.json", "bin/build.js"].map(lineOf);
+	// npm writes the same again when it removes packages.
+	const packages = readFileSync(join(root, "package-lock.json"));
+	const lines = [createHash("sha256").update(packages).digest("hex"), lineOf("bin/build.js")];
 	addFolder("src", lines);
 	return lines.join("\n");
 }
 
 /** @param {string} folder @param {string[]} lines */
 function addFolder(folder, lines) {
-	for (const entry of readdirSync(join(root, folder), { withFileTypes: true })) {
+	for (const entry of readdirSync(root + folder, { withFileTypes: true })) {
 		const path = `${folder}/${entry.name}`;
 		if (entry.isDirectory()) addFolder(path, lines);
 		else if (!entry.name.endsWith(".test.ts")) lines.push(lineOf(path));
@@ -47,7 +50,7 @@ function addFolder(folder, lines) {
 
 /** @param {string} path */
 function lineOf(path) {
-	const { size, mtimeMs } = statSync(join(root, path));
+	const { size, mtimeMs } = statSync(root + path);
 	return `${path} ${size} ${Math.floor(mtimeMs / 1000)}`;
 }
 

@@ -11,7 +11,8 @@ import { retryAll, transcribeAnew } from "../src/app/retry.ts";
 import { recordingFolder } from "../src/archive/layout.ts";
 import { readMetadata } from "../src/archive/metadata-file.ts";
 import { readAudit } from "../src/audit/read-audit.ts";
-import { enqueue } from "../src/jobs/queue.ts";
+import { claim, enqueue } from "../src/jobs/queue.ts";
+import { compressHandler } from "../src/pipeline/compress-job.ts";
 import type { Recording } from "../src/recording.ts";
 import type { JobPage } from "../src/server/contract/jobs.ts";
 import type { RecordingDetail } from "../src/server/contract/recording.ts";
@@ -19,6 +20,7 @@ import type { ServiceJob } from "../src/server/contract/service-jobs.ts";
 import { toneWav } from "./audio.ts";
 import { ended, type Home, tempHome } from "./onwax-process.ts";
 import { tempFolder } from "./temp-folder.ts";
+import { publishOne } from "./temp-library.ts";
 import { startTempService, type TempService } from "./temp-service.ts";
 
 const wav = (seconds = 1) => toneWav({ sampleRate: 16_000, channels: 1, bitDepth: 16 }, seconds);
@@ -39,8 +41,6 @@ async function callsIn(folder: string): Promise<number[]> {
 const settings = (command: string[]) => ({
 	...{ engine: "fake", engines: { fake: { type: "command" as const, command } } },
 	...{ coverage: { enabled: false, askAgain: false }, peaks: false, compress: "none" as const },
-	// A heartbeat every second: the worker hears of it soon.
-	worker: { concurrency: 1, leaseSeconds: 3, maxDeliveries: 5 },
 });
 const node = (script: string) => [process.execPath, "-e", script, "{audio}"];
 
@@ -50,6 +50,10 @@ async function until<T>(look: () => Promise<T | null | false>): Promise<T> {
 		if (found) return found;
 		assert.ok(performance.now() < giveUpMs, "it did not come");
 	}
+}
+
+async function isCompleted(service: TempService, id: string): Promise<boolean> {
+	return (await asked<ServiceJob>(service, "GET", `/jobs/${id}`)).json.status === "completed";
 }
 
 const isAlive = (pid: number) => {
@@ -110,7 +114,7 @@ test("a text that is being made ends with its engine's process, says so, and is 
 	assert.equal((await asked(service, "POST", "/api/v1/jobs/99999/cancel")).status, 404);
 
 	assert.equal((await asked(service, "POST", `${job}/retry`)).status, 202);
-	await until(async () => (await known(service, name)).state === "success");
+	await until(() => isCompleted(service, id));
 	assert.equal((await known(service, name)).error, null);
 	const actions = await readAudit(service.app.library.layout.audit, {
 		...{ before: null, limit: 10, since: null, actions: ["cancel"] },
@@ -152,15 +156,17 @@ test("what was cancelled is not begun again by a start, a retry of all, or by it
 		onTurn: async (name) => void turns.push(name),
 	});
 	assert.deepEqual(turns, []);
-	const { counts } = (await asked<JobPage>(service, "GET", "/api/v1/jobs")).json;
-	assert.deepEqual(counts, { queued: 0, running: 0, parked: 3 });
+	const parked = await asked<JobPage>(service, "GET", "/api/v1/jobs?state=parked");
+	assert.equal(parked.json.jobs.length, 3);
+	// They need nobody.
+	assert.deepEqual(parked.json.counts, { queued: 0, running: 0, parked: 0 });
 });
 
 test("a text that is there stays when the making of another is cancelled", async (t) => {
 	const says = settings(node("process.stdout.write('hello')"));
 	const service = await startTempService(t, says, { works: true });
-	const { name } = await handIn(service);
-	await until(async () => (await known(service, name)).state === "success");
+	const { id, name } = await handIn(service);
+	await until(() => isCompleted(service, id));
 	await service.service.stop();
 	const { app } = service;
 	const before = await app.library.catalogue.get(name);
@@ -177,6 +183,29 @@ test("a text that is there stays when the making of another is cancelled", async
 		],
 	);
 	await assert.rejects(cancelWork(app, name), { code: "ERR_STATE" });
+});
+
+test("a compression that was cancelled changes nothing any more, however far it was", async (t) => {
+	const { app } = await startTempService(t);
+	const { library } = app;
+	const { db } = library.catalogue;
+	const recording = await publishOne(library);
+	await enqueue(db, [{ recording, kind: "compress" }]);
+	const wanted = { writer: "worker", leaseSeconds: 60, kinds: ["compress"] as const };
+	const job = await library.catalogue.transaction((tx) => claim(tx, wanted));
+	assert.ok(job);
+	const before = await library.catalogue.get(recording);
+	const media = {
+		...app.media,
+		async compress() {
+			await cancelWork(app, recording, ["compress"]);
+			return { kept: "it cannot be had back" };
+		},
+	};
+	const settings = { compress: "flac", peaks: false } as const;
+	const compress = compressHandler({ library, media, settings });
+	await assert.rejects(compress(job, new AbortController().signal), { code: "ERR_JOB_LOST" });
+	assert.deepEqual(await library.catalogue.get(recording), before);
 });
 
 async function homeWithRecording(t: TestContext): Promise<Home & { name: string }> {

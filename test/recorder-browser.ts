@@ -104,7 +104,7 @@ export type RecorderBrowser = {
 /** `profile`: the same one again is the same person on the next day. */
 export async function startRecorderBrowser(
 	t: TestContext,
-	options: { profile?: string; audio?: string } = {},
+	options: { profile?: string; audio?: string; serviceWorkers?: "allow" | "block" } = {},
 ): Promise<RecorderBrowser> {
 	const folder = await tempFolder(t);
 	const audio = options.audio ?? join(folder, "clock.wav");
@@ -113,6 +113,7 @@ export async function startRecorderBrowser(
 		options.profile ?? join(folder, "profile"),
 		{
 			executablePath: chromiumPath,
+			serviceWorkers: options.serviceWorkers ?? "allow",
 			args: [...chromiumArguments, `--use-file-for-fake-audio-capture=${audio}`],
 		},
 	);

@@ -113,20 +113,22 @@ test("with a damaged access.json only the link opens, the network stays shut, an
 	assert.equal(await readFile(join(home.dataDir, "access", "access.json"), "utf8"), "{");
 });
 
-test("under a journal the link is not printed", async (t) => {
-	const home = await tempHome(t);
-	const args = ["serve", "--port", "0", "--no-worker"];
-	const child = home.start(args, { env: { JOURNAL_STREAM: "8:12345" } });
-	t.after(() => child.kill("SIGKILL"));
-	const lines = createInterface({ input: child.stderr as NodeJS.ReadableStream });
-	for await (const line of lines) {
-		if (!line.includes("http")) continue;
-		assert.doesNotMatch(line, /#/);
-		break;
-	}
-	child.kill("SIGTERM");
-	await once(child, "exit");
-});
+for (const variable of ["JOURNAL_STREAM", "container"]) {
+	test(`where ${variable} says that output is kept, the link is not printed`, async (t) => {
+		const home = await tempHome(t);
+		const env = { [variable]: "oci" };
+		const child = home.start(["serve", "--port", "0", "--no-worker"], { env });
+		t.after(() => child.kill("SIGKILL"));
+		const lines = createInterface({ input: child.stderr as NodeJS.ReadableStream });
+		for await (const line of lines) {
+			if (!line.includes("http")) continue;
+			assert.doesNotMatch(line, /#/);
+			break;
+		}
+		child.kill("SIGTERM");
+		await once(child, "exit");
+	});
+}
 
 test("the audit log is checked at the terminal, and a change of it is told by the exit status", async (t) => {
 	const home = await tempHome(t);

@@ -1,15 +1,19 @@
 import assert from "node:assert/strict";
 import { createHash, randomBytes } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { writeFile } from "node:fs/promises";
 import { createServer as createTcpServer, connect as dial } from "node:net";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import OpenAI, { toFile } from "openai";
+import { addRule } from "../src/app/lexicon-rules.ts";
 import type { Config } from "../src/config/defaults.ts";
 import type { Logger } from "../src/logger.ts";
 import { originalSha256 } from "../src/recording.ts";
 import { buildWavHeader } from "../src/wav.ts";
 import { toneWav } from "./audio.ts";
 import { type FakeOpenai, type FakeOpenaiOptions, startFakeOpenai } from "./fake-openai.ts";
+import { tempFolder } from "./temp-folder.ts";
 import { startTempService, type TempService } from "./temp-service.ts";
 import { makeToneModel } from "./tone-model.ts";
 import { writeTones } from "./tones.ts";
@@ -100,6 +104,49 @@ test("streaming: pieces that make up the text, then all of it", async (t) => {
 	assert.equal(pieces, whole);
 });
 
+test("streaming: of a long recording each piece comes when it is settled, not when all is", async (t) => {
+	const folder = await tempFolder(t);
+	const go = join(folder, "go");
+	// Says how many windows it was asked for; from the second one on only when it may.
+	const script = `
+		const { appendFileSync, existsSync, readFileSync } = require("node:fs");
+		appendFileSync(${JSON.stringify(join(folder, "calls"))}, ".");
+		const number = readFileSync(${JSON.stringify(join(folder, "calls"))}, "utf8").length;
+		const wait = () => number === 1 || existsSync(${JSON.stringify(go)})
+			? process.stdout.write("cooper number " + number) : setTimeout(wait, 10);
+		wait();`;
+	const command = [process.execPath, "-e", script, "{audio}"];
+	const long = { type: "command" as const, command, windowSeconds: 5, concurrency: 1 };
+	const settings = { ...quiet, engine: "long", engines: { long } };
+	const service = await startTempService(t, settings, { works: true });
+	await addRule(service.app.library.layout.lexicons, "names", {
+		...{ from: "cooper", to: "Kuper", kind: "words" },
+	});
+	const path = join(folder, "long.wav");
+	// Silence to cut at, every four seconds.
+	const tones = [0, 4, 8].flatMap((start) =>
+		[1, 1.5, 2, 2.5].map((at) => ({ letter: "a", startSeconds: start + at })),
+	);
+	await writeTones(path, tones, { durationSeconds: 12 });
+	const stream = await clientOf(service).audio.transcriptions.create({
+		...{ file: createReadStream(path), model: "whisper-1", stream: true },
+	});
+	let first: string | null = null;
+	let pieces = "";
+	let whole: string | null = null;
+	for await (const event of stream) {
+		if (event.type === "transcript.text.done") whole = event.text;
+		if (event.type !== "transcript.text.delta") continue;
+		first ??= event.delta;
+		pieces += event.delta;
+		// Without it there would be no second window, and no end.
+		await writeFile(go, "");
+	}
+	assert.equal(first, "Kuper number 1");
+	assert.match(whole ?? "", /^Kuper number 1 Kuper number 2 Kuper number 3/);
+	assert.equal(pieces, whole);
+});
+
 test("words and segments of a local model, asked for by its name", async (t) => {
 	const service = await startTempService(
 		t,
@@ -115,7 +162,6 @@ test("words and segments of a local model, asked for by its name", async (t) => 
 	const path = join(layout.data, "abc.wav");
 	const tones = ["a", "b", "c"].map((letter, index) => ({ letter, startSeconds: 0.5 + index }));
 	await writeTones(path, tones, { durationSeconds: 4 });
-	const { createReadStream } = await import("node:fs");
 	const answer = await clientOf(service).audio.transcriptions.create({
 		...{ file: createReadStream(path), model: "tones", response_format: "verbose_json" as const },
 		timestamp_granularities: ["word", "segment"],

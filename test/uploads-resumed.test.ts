@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
+import { readFile, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { type TestContext, test } from "node:test";
@@ -7,7 +7,7 @@ import { editRecording } from "../src/app/edit.ts";
 import type { App } from "../src/app/open-app.ts";
 import { setArchived } from "../src/app/set-archived.ts";
 import { openUploads, uploadsOf } from "../src/app/uploads.ts";
-import { recordingFolder } from "../src/archive/layout.ts";
+import { receiptFile, recordingFolder } from "../src/archive/layout.ts";
 import { readMetadata } from "../src/archive/metadata-file.ts";
 import { findOnShelves } from "../src/archive/shelves.ts";
 import { purgeRecording, trashRecording } from "../src/library/remove.ts";
@@ -191,6 +191,23 @@ test("what was kept of it was purged meanwhile: what comes is a recording like a
 	const { name, sha256: hash } = await receiptOf(service, address);
 	assert.equal(hash, sha256(wav));
 	assert.deepEqual(await recordingsOf(app), [name]);
+});
+
+test("the way back stays open: only receipts of what is whole are forgotten with time", async (t) => {
+	const wav = someWav();
+	const { service, app, address } = await expired(t, wav, 6044, null);
+	const whole = someWav();
+	const done = await begin(service, whole.length);
+	assert.equal((await patch(service, done, 0, whole)).status, 204);
+	const longAgo = new Date(Date.now() - 31 * 24 * 3_600_000);
+	for (const one of [address, done]) {
+		const id = one.slice(one.lastIndexOf("/") + 1);
+		await utimes(receiptFile(app.library.layout, id), longAgo, longAgo);
+	}
+	await uploadsOf(service.service).sweep();
+	assert.equal((await head(service, done)).status, 404);
+	await sendRest(service, address, wav);
+	assert.equal((await receiptOf(service, address)).sha256, sha256(wav));
 });
 
 test("a person's recording is as long as it is: the limit is for files that have another copy", async (t) => {

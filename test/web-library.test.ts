@@ -77,7 +77,9 @@ test("files that are dropped arrive whole, one that is no audio says why, one th
 	const uploads = page.getByRole("region", { name: "Files on their way" });
 	await uploads.getByText("Kept. This file may go").waitFor();
 	const refused = uploads.getByRole("listitem").filter({ hasText: "letter.txt" });
-	await refused.getByRole("button", { name: "Try again" }).waitFor();
+	await refused.getByText("is not imported as audio").waitFor();
+	// Nothing would come of it: it stays a letter.
+	assert.equal(await refused.getByRole("button", { name: "Try again" }).count(), 0);
 	await rows(page).filter({ hasText: "speech" }).waitFor();
 	await drop([{ name: "again.wav", base64: wav }]);
 	await uploads.getByText("Was here already: the same audio").waitFor();
@@ -222,6 +224,73 @@ test("how far a text is shows while it is written; a failure shows its reason, a
 	await row.getByText("No text: The engine did not answer").waitFor();
 	assert.equal(await progress.count(), 0);
 	await row.getByRole("button", { name: "Try again" }).waitFor();
+});
+
+test("a new title meanwhile does not hide how far the text is", async (t) => {
+	const command = [process.execPath, "-e", "setInterval(() => {}, 1000)", "{audio}"];
+	const { page, service } = await startWebTest(t, {
+		settings: { engine: "endless", engines: { endless: { type: "command", command } } },
+	});
+	const sent = await service.ask("/api/v1/recordings?filename=long talk.wav", {
+		method: "POST",
+		body: new Uint8Array(exampleWav(1)),
+		headers: { "content-type": "audio/wav" },
+	});
+	assert.equal(sent.status, 201);
+	const { name } = (await sent.json()) as { name: string };
+	const isRunning = async () => {
+		const { jobs } = (await (await service.ask(`/api/v1/recordings/${name}/jobs`)).json()) as {
+			jobs: { kind: string; state: string }[];
+		};
+		return jobs.some(({ kind, state }) => kind === "transcribe" && state === "running");
+	};
+	while (!(await isRunning())) await new Promise((resolve) => setTimeout(resolve, 50));
+	const row = rows(page).filter({ hasText: "talk" });
+	const progress = row.getByRole("progressbar", { name: "Writing the text" });
+	await row.waitFor();
+	const tell = (doneSeconds: number) =>
+		service.service.events.tell({ type: "transcribing", name, doneSeconds, durationSeconds: 120 });
+	tell(30);
+	await progress.waitFor();
+	const asked = page.waitForResponse((response) => response.url().endsWith(`${name}/jobs`));
+	const changed = await service.ask(`/api/v1/recordings/${name}`, {
+		method: "PATCH",
+		headers: { "content-type": "application/json" },
+		body: JSON.stringify({ title: "short talk" }),
+	});
+	assert.equal(changed.status, 200);
+	await row.getByText("short talk").waitFor();
+	await asked;
+	assert.equal(await progress.getAttribute("aria-valuetext"), "25 %");
+	// Ended by somebody: nothing is being written any more.
+	await service.ask(`/api/v1/recordings/${name}/cancel`, { method: "POST" });
+	await row.getByText("No text: cancelled by you").waitFor();
+	assert.equal(await progress.count(), 0);
+});
+
+test("of many files the few that something happens to are shown, above a library that stays in sight", async (t) => {
+	const { page, context } = await startWebTest(t, { works: false });
+	await page.getByRole("heading", { name: "Nothing is kept here yet" }).waitFor();
+	// Never answered: they stay on their way.
+	await context.route("**/api/v1/uploads*", () => {});
+	await page.evaluate(() => {
+		const data = new DataTransfer();
+		for (let at = 0; at < 50; at += 1) data.items.add(new File([`${at}`], `memo ${at}.wav`));
+		document.body.dispatchEvent(new DragEvent("drop", { dataTransfer: data, bubbles: true }));
+	});
+	const uploads = page.getByRole("region", { name: "Files on their way" });
+	await uploads.getByText("45 more wait their turn").waitFor();
+	assert.equal(await uploads.locator("> ul > li").count(), 5);
+});
+
+test("what is moved while Onwax is away stays where it was", async (t) => {
+	const { page, service, context } = await startWebTest(t, { works: false });
+	await publishBytes(service.app.library, exampleWav(1), { title: "memo" });
+	await rows(page).getByRole("checkbox").check();
+	await context.route("**/api/v1/bulk", (route) => route.abort());
+	await page.getByRole("button", { name: "Trash" }).click();
+	await page.getByText("Nothing was moved. Onwax cannot be reached.").waitFor();
+	await rows(page).filter({ hasText: "memo" }).waitFor();
 });
 
 test("axe finds nothing, and no width makes the page scroll sideways", async (t) => {

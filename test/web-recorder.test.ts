@@ -8,7 +8,9 @@ import { type TestContext, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
 import { build } from "vite";
+import { defaultSettings } from "../src/config/defaults.ts";
 import type { RecordingPage } from "../src/server/contract/recording.ts";
+import { parseWav } from "../src/wav.ts";
 import { listenToClock, localRecordings, startRecorderBrowser } from "./recorder-browser.ts";
 import { tempFolder } from "./temp-folder.ts";
 import { startTempService, type TempService } from "./temp-service.ts";
@@ -67,6 +69,31 @@ async function onlyRecording(service: TempService) {
 	const audio = await service.ask(`/api/v1/recordings/${recording.name}/audio`);
 	return { recording, ...listenToClock(new Uint8Array(await audio.arrayBuffer())) };
 }
+
+test("it records in the form that the settings say, also without the service", async (t) => {
+	const webFolder = await builtPage();
+	const record = { ...defaultSettings.record, sampleRate: 48_000, channels: 2 };
+	const service = await startTempService(t, { compress: "none", record }, { webFolder });
+	const browser = await startRecorderBrowser(t);
+	const page = await browser.open(service.url, service.access.linkSecret);
+	for (const round of ["asked", "remembered"]) {
+		if (round === "remembered")
+			await page.route("**/api/v1/recording-format", (route) => route.abort());
+		await page.getByRole("button", { name: "Record", exact: true }).click();
+		await page.getByRole("timer").filter({ hasText: "0:01" }).waitFor();
+		await page.getByRole("button", { name: "Stop" }).click();
+		await page.getByRole("heading", { name: "Your recording is safe" }).waitFor();
+	}
+	const { recordings } = (await (await service.ask("/api/v1/recordings")).json()) as RecordingPage;
+	assert.equal(recordings.length, 2);
+	for (const { name } of recordings) {
+		const audio = await service.ask(`/api/v1/recordings/${name}/audio`);
+		const wav = new Uint8Array(await audio.arrayBuffer());
+		const { sampleRate, channels, durationSeconds } = parseWav(wav, wav.length) ?? {};
+		assert.deepEqual({ sampleRate, channels }, { sampleRate: 48_000, channels: 2 });
+		assert.ok((durationSeconds ?? 0) >= 1 && (durationSeconds ?? 0) < 10, `${durationSeconds} s`);
+	}
+});
 
 test("what is recorded arrives without a hole, under its title, and is forgotten here only then; a reload loses nothing", async (t) => {
 	const webFolder = await builtPage();

@@ -125,6 +125,12 @@ test("text appears by itself, a click on a word is heard there, and an edit is s
 	await page.getByRole("button", { name: "Undo" }).click();
 	await page.locator("#w3", { hasText: /^d$/ }).waitFor();
 	assert.equal(await hasText(service, name), "a b c d e f g h");
+
+	// Who comes by a word of a search finds it marked.
+	await page.goto(`${service.url}/?q=f`);
+	await page.getByRole("article").getByRole("link").click();
+	await page.getByRole("searchbox", { name: "Find in this text" }).waitFor();
+	await page.getByText("1 of 1").waitFor();
 	assert.deepEqual(complaints, []);
 });
 
@@ -224,7 +230,7 @@ test("doubts, speakers and corrections are shown in words, hostile text stays te
 	assert.equal(await page.locator("#w1").textContent(), hostile);
 	assert.equal(
 		await page.locator("[data-said='0']").textContent(),
-		`one ${hostile} three2 s of speech without wordsListenAsk again`,
+		`one ${hostile} three2 s of speech without wordsListen`,
 	);
 	await page.getByText("Show what the engine said").click();
 	assert.equal(await page.locator("del").textContent(), hostile);

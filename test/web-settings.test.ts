@@ -272,3 +272,28 @@ test("axe finds nothing in any part, and no width makes it scroll sideways", asy
 		}
 	}
 });
+
+test("every browser that is signed in is listed, and one that is shown the door has to ask anew", async (t) => {
+	const { page, browser, service } = await startWebTest(t, {
+		path: "/settings/access",
+		works: false,
+	});
+	const phone = await browser.newContext({
+		serviceWorkers: "block",
+		userAgent: "Mozilla/5.0 (Android 15; Mobile; rv:140.0) Gecko/140.0 Firefox/140.0",
+	});
+	const other = await phone.newPage();
+	await signInByLink(other, service);
+	await page.reload();
+	const sessions = page.getByRole("list", { name: "Signed in" }).getByRole("listitem");
+	await sessions.filter({ hasText: "Chrome on Linux" }).getByText("this browser").waitFor();
+	await page.getByRole("button", { name: "Sign out Firefox on Android" }).click();
+	await page.getByText("Firefox on Android is signed out.").waitFor();
+	await page.waitForFunction(
+		() => document.querySelectorAll('[aria-label="Signed in"] > li').length === 1,
+	);
+	await other.reload();
+	await other.getByRole("heading", { name: "Who is there?" }).waitFor();
+	await page.getByRole("button", { name: "Sign out", exact: true }).click();
+	await page.getByRole("heading", { name: "Who is there?" }).waitFor();
+});

@@ -8,6 +8,7 @@ import { openSqliteCatalogue } from "../catalogue/sqlite.ts";
 import type { Config } from "../config/defaults.ts";
 import { checkConfig } from "../config.ts";
 import { exists } from "../durable/exists.ts";
+import { sizeText } from "../durable/size-text.ts";
 import { freeBytes, networkFileSystem, onSameDevice } from "../durable/volume.ts";
 import { OnwaxError, toOnwaxError } from "../errors.ts";
 import { openMedia } from "../media/media.ts";
@@ -112,9 +113,9 @@ const looks: Record<string, Look> = {
 	},
 	disk: async ({ dataDir, minFreeSpaceMb }) => {
 		if (!(await exists(dataDir))) return ok("looked at when the library is made");
-		const free = Math.floor((await freeBytes(dataDir)) / 1e6);
-		const message = `${free.toLocaleString("en")} MB free; ${minFreeSpaceMb} MB are kept in reserve`;
-		if (free >= minFreeSpaceMb) return ok(message);
+		const [free, reserve] = [await freeBytes(dataDir), minFreeSpaceMb * 1e6];
+		const message = `${sizeText(free, "down")} free; ${sizeText(reserve, "up")} are kept in reserve`;
+		if (free >= reserve) return ok(message);
 		const hint = "`onwax cleanup --older-than 30d --dry-run` shows what could go.";
 		return { state: "problem", message, hint, code: "ERR_DISK_FULL" };
 	},

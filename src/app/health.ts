@@ -1,4 +1,5 @@
 import { access, constants } from "node:fs/promises";
+import { sizeText } from "../durable/size-text.ts";
 import { freeBytes } from "../durable/volume.ts";
 import { toOnwaxError } from "../errors.ts";
 import { onObservation } from "../observation.ts";
@@ -130,14 +131,14 @@ async function libraryHealth({ app }: Service): Promise<HealthCheck> {
 async function diskHealth({ app }: Service): Promise<HealthCheck> {
 	const free = await freeBytes(app.library.layout.data);
 	const reserve = app.library.reserveBytes;
-	const gigabytes = `${(free / 1e9).toFixed(1)} GB are free.`;
+	const told = `${sizeText(free, "down")} are free.`;
 	const hint = "Free some space; `onwax cleanup --dry-run` shows what may go.";
 	if (free <= reserve) {
-		const megabytes = Math.round(reserve / 1e6);
-		return failing(`${gigabytes} Nothing is taken in below the reserve of ${megabytes} MB.`, hint);
+		const below = `Nothing is taken in below the reserve of ${sizeText(reserve, "up")}.`;
+		return failing(`${told} ${below}`, hint);
 	}
-	if (free < Math.max(warnBelowBytes, reserve * 2)) return degraded(gigabytes, hint);
-	return ok(gigabytes);
+	if (free < Math.max(warnBelowBytes, reserve * 2)) return degraded(told, hint);
+	return ok(told);
 }
 
 function syncHealth(seconds: number | null): HealthCheck {

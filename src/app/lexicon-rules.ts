@@ -32,9 +32,7 @@ export async function addRule(
 	const others = (before?.rules ?? []).filter((other) => !isSame(other, rule));
 	const rules = [...others, rule];
 	const saved = await saveLexicon(folder, name, rules, before?.version ?? 0);
-	const warnings = validateRules(saved.rules)
-		.filter(({ ruleIndex }) => ruleIndex === rules.length - 1)
-		.map(({ message }) => message);
+	const warnings = validateRules(saved.rules, rules.length - 1).map(({ message }) => message);
 	return { lexicon: { name: saved.name, version: saved.version, rules: saved.rules }, warnings };
 }
 

@@ -76,6 +76,7 @@ export async function openJob({ db }: Pick<Catalogue, "db">, id: number): Promis
 	});
 }
 
+/** `parked`: those that need somebody; what a person cancelled needs nobody. */
 export async function countOpenJobs({
 	db,
 }: Pick<Catalogue, "db">): Promise<Record<OpenJobState, number>> {
@@ -89,6 +90,9 @@ export async function countOpenJobs({
 	for (const row of rows) counts[row.state as OpenJobState] = row.jobs;
 	const parked = await openJobs(db)
 		.where("jobs.state", "=", "parked")
+		.where(({ or, eb }) =>
+			or([eb("jobs.error_code", "is", null), eb("jobs.error_code", "!=", "ERR_CANCELLED")]),
+		)
 		.clearSelect()
 		.select(({ fn }) => fn.countAll<number>().as("jobs"))
 		.executeTakeFirstOrThrow();

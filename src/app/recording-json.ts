@@ -4,6 +4,7 @@ import {
 	audioFileFacts,
 	type CoverageFacts,
 	type FallbackFacts,
+	type Metadata,
 	originalSha256,
 	type Recording,
 	type RecordingErrorFacts,
@@ -15,74 +16,80 @@ import {
 	statusOf,
 } from "../recording.ts";
 
-/** A recording as programs outside see it, on the command line and later over HTTP. */
-export type RecordingJson = {
+/** What everybody is told of a recording, on the command line as over HTTP. */
+export type RecordingFacts = {
 	id: string;
 	name: string;
 	state: State;
 	status: Status;
 	title: string | null;
-	description: string | null;
 	tags: string[];
 	originalFilename: string | null;
 	source: Source;
+	/** Of the audio file as it lies now. */
+	sizeBytes: number;
+	durationSeconds: number | null;
+	createdAt: string;
+	/** Why there is no text, or why the last try for a new one failed. */
+	error: RecordingErrorFacts | null;
+};
+
+/** The text, and how it came to be. */
+export type TextFacts = {
+	engine: string | null;
+	model: string | null;
+	language: string | null;
+	text: string;
+	originalText: string;
+	/** Null where the engine that was wanted answered. */
+	fallback: FallbackFacts | null;
+};
+
+/** A recording as the command line shows it to programs. */
+export type RecordingJson = RecordingFacts & {
+	description: string | null;
 	/** Absolute path of the audio file as it lies now; `sha256` and `sizeBytes` are that file's. */
 	path: string;
 	sha256: Sha256;
 	/** Of the audio as it came in; the same as `sha256` until it is compressed. */
 	originalSha256: Sha256;
-	sizeBytes: number;
 	mimeType: string;
-	durationSeconds: number | null;
 	sampleRate: number | null;
 	channels: number | null;
-	createdAt: string;
-	transcript: {
-		engine: string | null;
-		model: string | null;
-		language: string | null;
-		text: string;
-		originalText: string;
-		/** How much of what was spoken has words; null where nobody could judge it. */
-		coverage: CoverageFacts | null;
-		/** Null where the engine that was wanted answered. */
-		fallback: FallbackFacts | null;
-	} | null;
-	/** Why there is no text, or why the last try for a new one failed. */
-	error: RecordingErrorFacts | null;
+	/** `coverage`: how much of what was spoken has words; null where nobody could judge it. */
+	transcript: (TextFacts & { coverage: CoverageFacts | null }) | null;
 };
 
-export function recordingJson(layout: Layout, recording: Recording): RecordingJson {
-	const { metadata, transcript } = recording;
-	const { audio, transcription } = metadata;
+export function recordingFacts(metadata: Metadata): RecordingFacts {
+	const { id, name, state, title, tags, originalFilename, source, createdAt, error } = metadata;
 	return {
-		id: metadata.id,
-		name: metadata.name,
-		state: metadata.state,
-		status: statusOf(metadata),
-		title: metadata.title,
+		...{ id, name, state, status: statusOf(metadata), title, tags, originalFilename, source },
+		sizeBytes: audioFileFacts(metadata).sizeBytes,
+		durationSeconds: metadata.audio.durationSeconds,
+		...{ createdAt, error },
+	};
+}
+
+export function textFacts({ metadata, transcript }: Recording): TextFacts | null {
+	if (transcript === null) return null;
+	const { engine = null, model = null, language = null } = metadata.transcription ?? {};
+	const { text, originalText } = transcript;
+	const fallback = metadata.transcription?.fallback ?? null;
+	return { engine, model, language, text, originalText, fallback };
+}
+
+export function recordingJson(layout: Layout, recording: Recording): RecordingJson {
+	const { metadata } = recording;
+	const { mimeType, sampleRate, channels } = metadata.audio;
+	const text = textFacts(recording);
+	return {
+		...recordingFacts(metadata),
 		description: metadata.description,
-		tags: metadata.tags,
-		originalFilename: metadata.originalFilename,
-		source: metadata.source,
 		path: audioPath(layout, recording),
-		...audioFileFacts(metadata),
+		sha256: audioFileFacts(metadata).sha256,
 		originalSha256: originalSha256(metadata),
-		mimeType: audio.mimeType,
-		durationSeconds: audio.durationSeconds,
-		sampleRate: audio.sampleRate,
-		channels: audio.channels,
-		createdAt: metadata.createdAt,
-		transcript: transcript && {
-			engine: transcription?.engine ?? null,
-			model: transcription?.model ?? null,
-			language: transcription?.language ?? null,
-			text: transcript.text,
-			originalText: transcript.originalText,
-			coverage: transcription?.coverage ?? null,
-			fallback: transcription?.fallback ?? null,
-		},
-		error: metadata.error,
+		...{ mimeType, sampleRate, channels },
+		transcript: text && { ...text, coverage: metadata.transcription?.coverage ?? null },
 	};
 }
 

@@ -11,7 +11,8 @@ export const serviceUnitName = "onwax.service";
 /**
  * A systemd user service that runs `onwax serve`. It ends by SIGTERM and is given the time to put
  * down what it does; it is started anew where it ended by mistake. What it may do is narrowed as
- * far as user services can be on every system: it keeps its own library wherever that lies.
+ * far as user services can be on every system: it keeps its own library wherever that lies, V8
+ * writes code into memory, and engines are programs of the user's choice.
  *
  * @param command the program and what comes before `serve`, absolute: `["/usr/bin/onwax"]`
  */

@@ -3,6 +3,7 @@ import { OnwaxError, toOnwaxError } from "../errors.ts";
 import { tooLarge } from "../import/limits.ts";
 import { wakeWorkers } from "../jobs/wake.ts";
 import { observe, type UploadWay } from "../observation.ts";
+import { inSpan } from "../telemetry/spans.ts";
 import { type StoredReceipt, writeReceipt } from "../uploads/receipt-file.ts";
 import type { BodyChecksum } from "../uploads/receive-body.ts";
 import { openUploadStore, type Upload, type UploadStore } from "../uploads/store.ts";
@@ -160,15 +161,16 @@ export function openUploadDesk(
 			const limits = limitsOf(appNow());
 			const before = upload.file.offsetBytes;
 			try {
-				const { cut } = await append(upload, {
+				const arriving = {
 					...body,
 					maxBytes: mostBytesOf(upload.file, limits),
 					// Somebody's film or text is refused at its beginning, not after all of it has come.
-					onHead: (head) => {
+					onHead: (head: Uint8Array) => {
 						if (head.length >= 16) extensionOfUpload(upload.file.about, head, limits);
 					},
-				});
-				return cut;
+				};
+				const span = { "onwax.way": wayOf(upload) };
+				return (await inSpan("upload.store", span, () => append(upload, arriving))).cut;
 			} catch (error) {
 				await failed(upload, toOnwaxError(error));
 				throw error;

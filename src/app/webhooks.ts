@@ -1,15 +1,9 @@
 import { join } from "node:path";
-import type { FeedEntry } from "../catalogue/catalogue.ts";
-import type { WebhookConfig } from "../config/defaults.ts";
 import { acquireLock, type ProcessLock } from "../durable/process-lock.ts";
-import { OnwaxError } from "../errors.ts";
-import type { Logger } from "../logger.ts";
-import type { Recording } from "../recording.ts";
 import type { Environment } from "../transcribe/engine-config.ts";
 import { deliver, isDead } from "../webhooks/deliver.ts";
 import {
 	type Delivery,
-	isDeliveryId,
 	makeDeliveryFolders,
 	moveDelivery,
 	readDeliveries,
@@ -18,14 +12,12 @@ import {
 	removeUnfinished,
 	writeDelivery,
 } from "../webhooks/delivery.ts";
-import { deliveryId, eventOf } from "../webhooks/events-of.ts";
 import { readPosition, type TellPosition, writePosition } from "../webhooks/position-file.ts";
-import { post } from "../webhooks/post.ts";
 import { isDue } from "../webhooks/schedule.ts";
-import { signedHeaders } from "../webhooks/sign.ts";
 import type { WebhookTarget } from "../webhooks/target.ts";
-import { webhookId } from "../webhooks/webhook-id.ts";
 import type { App } from "./open-app.ts";
+import { deliveriesOf, unreadable } from "./webhook-deliveries.ts";
+import { webhookTargets } from "./webhook-targets.ts";
 
 /** To one receiver: one that hangs takes no other's place. */
 const atOnce = 4;
@@ -92,8 +84,9 @@ export async function openWebhooks(
 			const onUnreadable = () =>
 				log.error({}, "where the webhooks had come to cannot be read: they may miss something");
 			const found = await readPosition(folder, onUnreadable);
-			position = found ?? { ...(await library.catalogue.feedHead()), before: 0 };
-			if (found === null) await writePosition(folder, position);
+			const begin = found ?? { ...(await library.catalogue.feedHead()), before: 0 };
+			if (found === null) await writePosition(folder, begin);
+			position = begin;
 			void forget();
 		}
 		return true;
@@ -267,60 +260,6 @@ export async function openWebhooks(
 	};
 }
 
-/** Those whose key is there; the others are told of. */
-export function webhookTargets(
-	configs: readonly WebhookConfig[],
-	environment: Environment,
-	log: Logger,
-): WebhookTarget[] {
-	return configs.flatMap(({ url, secretEnv, events, allowPrivate }) => {
-		const secret = environment[secretEnv]?.trim();
-		if (!secret) {
-			log.error({ variable: secretEnv }, "a webhook's key is not set: it is told nothing");
-			return [];
-		}
-		return [{ url, secret, events: events ?? null, allowPrivate: allowPrivate ?? false }];
-	});
-}
-
-async function deliveriesOf(
-	{ library }: App,
-	targets: readonly WebhookTarget[],
-	entry: FeedEntry,
-	{ epoch, before }: TellPosition,
-): Promise<Delivery[]> {
-	const event = eventOf(entry);
-	if (event === null) return [];
-	const wanting = targets.filter(({ events }) => events === null || events.includes(event));
-	if (wanting.length === 0) return [];
-	const now = new Date();
-	const number = before + entry.number;
-	const recording = await library.catalogue.get(entry.name);
-	const data = recording === null ? { name: entry.name } : toldOf(recording);
-	const body = JSON.stringify({ type: event, timestamp: now.toISOString(), data });
-	return wanting.map(({ url }) => ({
-		format: 1,
-		id: deliveryId(epoch, number, url),
-		number,
-		url,
-		event,
-		recording: entry.name,
-		body,
-		createdAt: now.toISOString(),
-		attempts: [],
-		nextAt: now.getTime(),
-	}));
-}
-
-function toldOf({ metadata, transcript }: Recording) {
-	const { id, name, state, title, tags, source, createdAt, audio, error } = metadata;
-	return {
-		...{ id, name, state, title, tags, source, createdAt, error },
-		durationSeconds: audio.durationSeconds,
-		text: transcript?.text ?? null,
-	};
-}
-
 function recordingAt({ url, recording }: Waiting): string {
 	return `${url} ${recording}`;
 }
@@ -330,56 +269,4 @@ async function forgetTheLongDead(folder: string): Promise<void> {
 		const ageMs = Date.now() - Date.parse(createdAt);
 		if (ageMs > deadDays * dayMs) await removeDelivery(folder, "dead", id);
 	}
-}
-
-/** What waits and what was given up, oldest first. */
-export async function listDeliveries({ library, log }: App, shelf: "open" | "dead") {
-	return readDeliveries(library.layout.webhooks, shelf, unreadable(log));
-}
-
-/** Puts what was given up back in line, for whichever process serves. @throws ERR_NOT_FOUND */
-export async function redeliver(app: App, id: string): Promise<Delivery> {
-	const folder = app.library.layout.webhooks;
-	const dead = isDeliveryId(id)
-		? (await listDeliveries(app, "dead")).find((one) => one.id === id)
-		: undefined;
-	if (dead === undefined) {
-		throw new OnwaxError("ERR_NOT_FOUND", "No webhook of this id was given up.");
-	}
-	const again = { ...dead, attempts: [], nextAt: Date.now() };
-	await writeDelivery(folder, "open", again);
-	await removeDelivery(folder, "dead", id);
-	return again;
-}
-
-/**
- * Sends a test event at once.
- *
- * @param which a configured webhook's id, or its address
- * @returns the receiver's status
- */
-export async function testWebhook(
-	app: App,
-	environment: Environment,
-	which: string,
-): Promise<number> {
-	const [target] = webhookTargets(app.config.webhooks, environment, app.log).filter(
-		({ url }) => url === which || webhookId(url) === which,
-	);
-	if (target === undefined) {
-		throw new OnwaxError("ERR_NOT_FOUND", "No such webhook with a key is configured.", {
-			hint: "`onwax webhook list` shows their ids.",
-		});
-	}
-	const { url } = target;
-	const at = new Date();
-	const body = JSON.stringify({ type: "webhook.test", timestamp: at.toISOString(), data: {} });
-	const id = deliveryId("test", at.getTime(), url);
-	const headers = signedHeaders(target.secret, { id, at: Math.floor(at.getTime() / 1000), body });
-	const { allowPrivate } = target;
-	return post({ url, allowPrivate, headers, body, timeoutSeconds: 10, signal: null });
-}
-
-function unreadable(log: Logger) {
-	return (name: string) => log.error({ file: name }, "a webhook's file cannot be read");
 }

@@ -1,6 +1,7 @@
 import { statfsSync } from "node:fs";
 import { stat, statfs } from "node:fs/promises";
 import { OnwaxError } from "../errors.ts";
+import { sizeText } from "./size-text.ts";
 
 /** What `statfs` calls file systems that live on another machine: their locks are not to be trusted. */
 const networkFileSystems = new Map([
@@ -93,10 +94,11 @@ export async function claimSpace(
 }
 
 function tooLittleSpace(free: number, neededBytes: number, reserveBytes: number): OnwaxError {
-	const megabytes = (bytes: number) => Math.ceil(bytes / 1e6);
+	const needed = `${sizeText(neededBytes, "up")} are needed`;
+	const reserve = `${sizeText(reserveBytes, "up")} are kept in reserve`;
 	return new OnwaxError(
 		"ERR_DISK_FULL",
-		`Only ${Math.max(0, Math.floor(free / 1e6))} MB are free; ${megabytes(neededBytes)} MB are needed and ${megabytes(reserveBytes)} MB are kept in reserve.`,
+		`Only ${sizeText(Math.max(0, free), "down")} are free; ${needed} and ${reserve}.`,
 		{
 			retryable: true,
 			hint: "Free some space (`onwax cleanup --dry-run` shows what could go), or lower minFreeSpaceMb.",

@@ -3,6 +3,7 @@ import type { Readable } from "node:stream";
 import type { Writer } from "../archive/writer.ts";
 import { openAppendLog } from "../durable/append-log.ts";
 import { hashFile } from "../durable/hash-file.ts";
+import { sizeText } from "../durable/size-text.ts";
 import { requireFreeSpace } from "../durable/volume.ts";
 import { OnwaxError, toOnwaxError } from "../errors.ts";
 import { writeIntent } from "../library/intent.ts";
@@ -109,10 +110,9 @@ export async function stageStream(
 /** What came is safe, but does not count yet: said with the way to make it count. */
 export function keptForLater(error: unknown, keptBytes: number): OnwaxError {
 	const { code, message } = toOnwaxError(error, "ERR_IO");
-	const megabytes = (keptBytes / 1e6).toFixed(1);
 	return new OnwaxError(
 		code,
-		`${message} The ${megabytes} MB that came are on disk, but are not a recording yet.`,
+		`${message} The ${sizeText(keptBytes, "down")} that came are on disk, but are not a recording yet.`,
 		{
 			retryable: true,
 			hint: "Put that right, then run `onwax recover`: it makes a recording of them.",

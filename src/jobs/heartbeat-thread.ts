@@ -1,8 +1,9 @@
 import { DatabaseSync } from "node:sqlite";
 import { parentPort, workerData } from "node:worker_threads";
 
-export type HeartbeatMessage = { keep: { id: number; token: string } } | { drop: number };
-export type HeartbeatReply = { lostId: number };
+/** By their tokens: a job whose lease ran out may be handed to the same process once more. */
+export type HeartbeatMessage = { keep: { id: number; token: string } } | { drop: string };
+export type HeartbeatReply = { lostToken: string };
 
 const { cataloguePath, leaseSeconds } = workerData as {
 	cataloguePath: string;
@@ -15,13 +16,14 @@ const prolong = database.prepare(
 	"UPDATE jobs SET lease_until = unixepoch('subsec') + ? WHERE id = ? AND token = ?",
 );
 const look = database.prepare("SELECT 1 FROM jobs WHERE id = ? AND token = ?");
-const held = new Map<number, string>();
+/** The job's id by its token. */
+const held = new Map<string, number>();
 
 /** Work for a recording that was trashed is not to go on: it may cost money. A look costs nothing. */
 const lookEveryMs = 2000;
 
 parentPort?.on("message", (message: HeartbeatMessage) => {
-	if ("keep" in message) held.set(message.keep.id, message.keep.token);
+	if ("keep" in message) held.set(message.keep.token, message.keep.id);
 	else held.delete(message.drop);
 });
 
@@ -31,10 +33,10 @@ if (beatEveryMs > lookEveryMs) every(lookEveryMs, (id, token) => look.get(id, to
 
 function every(pauseMs: number, isHeld: (id: number, token: string) => boolean): void {
 	setInterval(() => {
-		for (const [id, token] of held) {
+		for (const [token, id] of held) {
 			if (holds(isHeld, id, token)) continue;
-			held.delete(id);
-			parentPort?.postMessage({ lostId: id } satisfies HeartbeatReply);
+			held.delete(token);
+			parentPort?.postMessage({ lostToken: token } satisfies HeartbeatReply);
 		}
 	}, pauseMs);
 }

@@ -15,7 +15,7 @@ const threadAfterMs = 1000;
  * thread busy must not lose its job for that.
  */
 export function startHeartbeat(cataloguePath: string, leaseSeconds: number): Heartbeat {
-	const lost = new Map<number, () => void>();
+	const lost = new Map<string, () => void>();
 	let thread: Worker | null = null;
 
 	function start(): Worker {
@@ -24,8 +24,8 @@ export function startHeartbeat(cataloguePath: string, leaseSeconds: number): Hea
 		});
 		started.unref();
 		started.on("message", (reply: HeartbeatReply) => {
-			lost.get(reply.lostId)?.();
-			lost.delete(reply.lostId);
+			lost.get(reply.lostToken)?.();
+			lost.delete(reply.lostToken);
 		});
 		// Without its heartbeat the job's lease runs out and the fencing token decides: nothing breaks.
 		started.on("error", () => {
@@ -34,7 +34,7 @@ export function startHeartbeat(cataloguePath: string, leaseSeconds: number): Hea
 		return started;
 	}
 
-	const kept = new Map<number, { id: number; token: string }>();
+	const kept = new Map<string, { id: number; token: string }>();
 	let starting: NodeJS.Timeout | null = null;
 	function startSoon(): void {
 		if (thread !== null || starting !== null) return;
@@ -52,15 +52,15 @@ export function startHeartbeat(cataloguePath: string, leaseSeconds: number): Hea
 
 	return {
 		keep(job, onLost) {
-			lost.set(job.id, onLost);
-			kept.set(job.id, job);
+			lost.set(job.token, onLost);
+			kept.set(job.token, job);
 			if (thread === null) startSoon();
 			else thread.postMessage({ keep: job } satisfies HeartbeatMessage);
 			return {
 				stop() {
-					lost.delete(job.id);
-					kept.delete(job.id);
-					thread?.postMessage({ drop: job.id } satisfies HeartbeatMessage);
+					lost.delete(job.token);
+					kept.delete(job.token);
+					thread?.postMessage({ drop: job.token } satisfies HeartbeatMessage);
 				},
 			};
 		},

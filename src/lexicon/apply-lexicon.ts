@@ -65,12 +65,12 @@ type FindMatches = (text: string) => Match[];
 
 function prepare(lexicon: Pick<Lexicon, "rules">, time: RegexTime): FindMatches {
 	const findWords = compileWordRules(lexicon.rules);
+	// Once: a text costs nothing for rules that it has nothing to do with.
+	const regexes = [...lexicon.rules.entries()].filter(([, { kind }]) => kind === "regex");
 	return (original) => {
 		const view = nfcView(original);
-		const regexMatches = lexicon.rules.flatMap((rule, ruleIndex) =>
-			rule.kind === "regex" && view.text !== ""
-				? findRegexMatches(rule, ruleIndex, view.text, time)
-				: [],
+		const regexMatches = regexes.flatMap(([ruleIndex, rule]) =>
+			view.text === "" ? [] : findRegexMatches(rule, ruleIndex, view.text, time),
 		);
 		const matches = chooseMatches([...findWords(view.text), ...regexMatches]);
 		let reached = 0;

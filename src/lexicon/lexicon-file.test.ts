@@ -13,7 +13,7 @@ import {
 	saveLexicon,
 	undoLexicon,
 } from "./lexicon-file.ts";
-import { validateRules } from "./validate-rules.ts";
+import { validateRules, validateRulesInPieces } from "./validate-rules.ts";
 
 const root = mkdtempSync(join(tmpdir(), "onwax-lexicon-"));
 after(() => rmSync(root, { recursive: true }));
@@ -83,4 +83,25 @@ test("rules that undo each other, repeat each other or hold control characters a
 	assert.match(messages(rule("a", "b\u001fc")).join(), /control character/);
 	assert.match(messages(rule(" ", "b")).join(), /from is empty/);
 	assert.deepEqual(messages(rule("cooper netties", "Kubernetes"), rule("on wax", "Onwax")), []);
+});
+
+test("many rules are compared in pieces: others have their turn, and there is an end to it", async () => {
+	const apart = Array.from({ length: 500 }, (_, at) => rule(`word${at} and`, `Term${at}`));
+	const all = [...apart, rule("word1 and", "b"), rule("x", "word3 and")];
+	let turns = 0;
+	const turn = setInterval(() => {
+		turns += 1;
+	});
+	const whole = await validateRulesInPieces(all, { pieceMs: 0, mostMs: Number.POSITIVE_INFINITY });
+	clearInterval(turn);
+	assert.ok(turns > 0, "nobody else had a turn");
+	assert.deepEqual(whole, validateRules(all));
+	assert.deepEqual(
+		whole.map(({ ruleIndex }) => ruleIndex),
+		[500, 501],
+	);
+	assert.deepEqual(validateRules(all, 501), whole.slice(1));
+	const [told, ...more] = await validateRulesInPieces(all, { mostMs: 0 });
+	assert.match(told?.message ?? "", /were not compared/);
+	assert.deepEqual([told?.ruleIndex, more], [1, []]);
 });

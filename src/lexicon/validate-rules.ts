@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { wordCorrector } from "./apply-lexicon.ts";
 import type { LexiconRule } from "./lexicon.ts";
 import { regexFlags } from "./regex-rules.ts";
@@ -16,10 +17,46 @@ const longestText = 1000;
 /** More words than this are not compared where what one rule gives could begin another's phrase. */
 const mostWordsAlike = 20;
 
-/** All that is wrong or doubtful with a list of rules, in their order. */
-export function validateRules(rules: readonly LexiconRule[]): RuleProblem[] {
+/**
+ * All that is wrong or doubtful with a list of rules, in their order.
+ *
+ * @param from of the doubtful ones only those from this rule on
+ */
+export function validateRules(rules: readonly LexiconRule[], from = 0): RuleProblem[] {
 	const errors = ruleErrors(rules);
-	return errors.length > 0 ? errors : warningsOf(rules);
+	return errors.length > 0 ? errors : [...warningsOf(rules, from)].flat();
+}
+
+/**
+ * The same where others are not to be kept waiting: in pieces, and not all of it where the rules are so many and
+ * so much alike that it would take long. Then that is the last warning.
+ *
+ * @param limits after `pieceMs` others have their turn; no more than `mostMs` is spent in all
+ */
+export async function validateRulesInPieces(
+	rules: readonly LexiconRule[],
+	limits: { pieceMs?: number; mostMs?: number } = {},
+): Promise<RuleProblem[]> {
+	const { pieceMs = 10, mostMs = 1000 } = limits;
+	const found = ruleErrors(rules);
+	if (found.length > 0) return found;
+	let spentMs = 0;
+	let startedMs = performance.now();
+	let ruleIndex = 0;
+	for (const warnings of warningsOf(rules, 0)) {
+		found.push(...warnings);
+		ruleIndex += 1;
+		const pieceSpentMs = performance.now() - startedMs;
+		if (spentMs + pieceSpentMs > mostMs && ruleIndex < rules.length) {
+			const message = "rules from here on were not compared with the others: too many are alike";
+			return [...found, { ruleIndex, severity: "warning", message }];
+		}
+		if (pieceSpentMs < pieceMs) continue;
+		spentMs += pieceSpentMs;
+		await nextTurn();
+		startedMs = performance.now();
+	}
+	return found;
 }
 
 /** What keeps these rules from being used, in their order. */
@@ -53,27 +90,28 @@ function errorOf(rule: LexiconRule): string | null {
 	}
 }
 
-function warningsOf(rules: readonly LexiconRule[]): RuleProblem[] {
-	const warnings: RuleProblem[] = [];
+/** What is doubtful about each rule, one after the other. */
+function* warningsOf(rules: readonly LexiconRule[], from: number): Generator<RuleProblem[]> {
 	const seen = new Map<string, number>();
 	const words = rules.filter(({ kind }) => kind === "words");
 	const correct = wordCorrector(words);
 	const beginsOrEndsAlike = phraseComparison(words);
 	for (const [ruleIndex, rule] of rules.entries()) {
+		const warnings: RuleProblem[] = [];
 		const warn = (message: string) => warnings.push({ ruleIndex, severity: "warning", message });
 		const same = `${rule.kind}\n${rule.caseSensitive ? rule.from : rule.from.toLowerCase()}`;
 		const earlier = seen.get(same);
 		if (earlier !== undefined) warn(`rule ${earlier + 1} has the same from and always wins`);
 		else seen.set(same, ruleIndex);
-		if (rule.kind === "regex") continue;
+		if (ruleIndex < from) continue;
 		// What comes out must not be changed again, or applying twice would differ from once.
-		if (correct(rule.to) !== rule.to) {
+		if (rule.kind === "words" && correct(rule.to) !== rule.to) {
 			warn(`what it gives ("${rule.to}") would be changed again if the lexicon were applied twice`);
-		} else if (beginsOrEndsAlike(rule.to)) {
+		} else if (rule.kind === "words" && beginsOrEndsAlike(rule.to)) {
 			warn(`what it gives ("${rule.to}") may form another rule's phrase with the words around it`);
 		}
+		yield warnings;
 	}
-	return warnings;
 }
 
 /**

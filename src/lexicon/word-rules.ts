@@ -15,30 +15,37 @@ type CompiledRule = { rule: LexiconRule; ruleIndex: number; from: string; patter
 export type WordRules = (text: string) => Match[];
 
 /**
- * Prepares the rules of kind `words` for any number of texts. They are kept by their first
- * word, so that a long lexicon costs little more than a short one.
+ * Prepares the rules of kind `words` for any number of texts. They are kept by their first two
+ * words, so that a long lexicon costs little more than a short one.
  */
 export function compileWordRules(rules: readonly LexiconRule[]): WordRules {
-	const byFirst = new Map<string, CompiledRule[]>();
+	const byFirst = new Map<string, BySecond>();
 	for (const [ruleIndex, rule] of rules.entries()) {
 		const from = rule.from.normalize("NFC").trim();
 		if (rule.kind !== "words" || from === "") continue;
 		const parts = from.split(/\s+/).map(escaped);
 		const pattern = new RegExp(parts.join("\\s+"), rule.caseSensitive ? "uy" : "iuy");
-		const first = folded(from.match(wordRun)?.[0] ?? "");
-		const alike = byFirst.get(first) ?? [];
+		const [first = "", second = ""] = from.match(wordRun)?.filter(isNoSpace).map(folded) ?? [];
+		const bySecond = byFirst.get(first) ?? new Map();
+		byFirst.set(first, bySecond);
+		const alike = bySecond.get(second) ?? [];
+		bySecond.set(second, alike);
 		alike.push({ rule, ruleIndex, from, pattern });
-		byFirst.set(first, alike);
 	}
 	return (text) => (byFirst.size === 0 ? [] : findMatches(text, byFirst));
 }
 
-function findMatches(text: string, byFirst: ReadonlyMap<string, CompiledRule[]>): Match[] {
+/** With "" for those of one word, or of one character of a script without spaces. */
+type BySecond = Map<string, CompiledRule[]>;
+
+function findMatches(text: string, byFirst: ReadonlyMap<string, BySecond>): Match[] {
 	const isDictionaryBoundary = dictionaryBoundaries(text);
 	const found: Match[] = [];
-	for (const { 0: run, index: start } of text.matchAll(wordRun)) {
-		const rules = byFirst.get(folded(run));
-		if (!rules || !startsWord(text, start, isDictionaryBoundary)) continue;
+	const findAt = (start: number, run: string, next: string) => {
+		const bySecond = byFirst.get(folded(run));
+		if (!bySecond || !startsWord(text, start, isDictionaryBoundary)) return;
+		const alone = bySecond.get("") ?? [];
+		const rules = next === "" ? alone : [...alone, ...(bySecond.get(folded(next)) ?? [])];
 		for (const { rule, ruleIndex, from, pattern } of rules) {
 			pattern.lastIndex = start;
 			const matched = pattern.exec(text)?.[0];
@@ -48,7 +55,14 @@ function findMatches(text: string, byFirst: ReadonlyMap<string, CompiledRule[]>)
 			const replacement = followCase(text, start, matched, { from, to: rule.to });
 			found.push({ start, end, replacement, ruleIndex });
 		}
+	};
+	let before: { start: number; run: string } | null = null;
+	for (const { 0: run, index: start } of text.matchAll(wordRun)) {
+		if (!isNoSpace(run)) continue;
+		if (before !== null) findAt(before.start, before.run, run);
+		before = { start, run };
 	}
+	if (before !== null) findAt(before.start, before.run, "");
 	return found;
 }
 
@@ -74,6 +88,10 @@ function endsWord(text: string, at: number, isBoundary: IsBoundary): boolean {
 	if (!wordCharacter.test(next)) return true;
 	if (unspacedLetter.test(last) || unspacedLetter.test(next)) return isBoundary(at);
 	return false;
+}
+
+function isNoSpace(run: string): boolean {
+	return !/^\s$/.test(run);
 }
 
 function folded(text: string): string {

@@ -6,6 +6,19 @@
 const secretKey =
 	/apikey|authorization|passw(or)?d|passphrase|secret|token|cookie|credential|privatekey/;
 
+/** The program's own names come again with every line; others are forgotten with them when they are many. */
+const knownKeys = new Map<string, { isSecret: boolean; masked: string }>();
+const mostKnownKeys = 1000;
+
+function knownKey(key: string): { isSecret: boolean; masked: string } {
+	const known = knownKeys.get(key);
+	if (known !== undefined) return known;
+	const made = { isSecret: isSecretKey(key), masked: maskText(key) };
+	if (knownKeys.size >= mostKnownKeys) knownKeys.clear();
+	knownKeys.set(key, made);
+	return made;
+}
+
 /** True for `apiKey`, `X-Auth-Token`, `client_secret`; false for `apiKeyEnv`, which only names a variable. */
 export function isSecretKey(key: string): boolean {
 	const plain = key.toLowerCase().replace(/[^a-z0-9]/g, "");
@@ -81,8 +94,9 @@ function copyFields(value: object, inside: readonly object[], depth: number): un
 		}
 	}
 	for (const [key, item] of Object.entries(value).slice(0, mostItems)) {
-		const secret = isSecretKey(key) && item !== null && item !== undefined && item !== false;
-		fields.push([maskText(key), secret ? "***" : copy(item, inside, depth + 1)]);
+		const { isSecret, masked } = knownKey(key);
+		const secret = isSecret && item !== null && item !== undefined && item !== false;
+		fields.push([masked, secret ? "***" : copy(item, inside, depth + 1)]);
 	}
 	return Object.fromEntries(fields);
 }

@@ -15,20 +15,30 @@ export type HostRules = {
  * takes our answers for its own. It cannot choose what the browser says in `Host`.
  */
 export function checkHosts(server: Server, { service }: ServerContext): void {
-	server.addHook("onRequest", async (request) => {
+	let boundAddress: string | null = null;
+	server.addHook("onRequest", (request, _reply, done) => {
 		const { host, allowedHosts } = service.app.config.server;
-		const bound = server.server.address();
-		const boundAddress = bound !== null && typeof bound === "object" ? bound.address : null;
+		// Asked once: it is a call of the system's.
+		boundAddress ??= boundTo(server);
 		const rules: HostRules = { boundAddress, names: [host, ...allowedHosts] };
 		// What the connection says, and what a proxy that we believe says of it.
-		for (const given of new Set([request.raw.headers.host ?? "", request.host])) {
-			if (isAllowedHost(given, rules)) continue;
-			const name = JSON.stringify(given.slice(0, 100));
-			throw new OnwaxError("ERR_FORBIDDEN", `Onwax does not answer to the name ${name}.`, {
+		const said = request.raw.headers.host ?? "";
+		const refused = [said, request.host].find(
+			(given, index) => (index === 0 || given !== said) && !isAllowedHost(given, rules),
+		);
+		if (refused === undefined) return done();
+		const name = JSON.stringify(refused.slice(0, 100));
+		done(
+			new OnwaxError("ERR_FORBIDDEN", `Onwax does not answer to the name ${name}.`, {
 				hint: "If that is its name, add it: `onwax config set server.allowedHosts '[\"name\"]'`.",
-			});
-		}
+			}),
+		);
 	});
+}
+
+function boundTo(server: Server): string | null {
+	const bound = server.server.address();
+	return bound !== null && typeof bound === "object" ? bound.address : null;
 }
 
 /** @param given a `Host` header; any port is fine */

@@ -49,8 +49,9 @@ const yearSeconds = 31_536_000;
  * (event streams) have it too; what a route sets takes its place.
  */
 export function setSecurityHeaders(server: Server): void {
-	server.addHook("onRequest", async (request, { raw }) => {
-		for (const [name, value] of Object.entries(everywhere)) raw.setHeader(name, value);
+	const headers = Object.entries(everywhere);
+	server.addHook("onRequest", (request, { raw }, done) => {
+		for (const [name, value] of headers) raw.setHeader(name, value);
 		// What not everybody may know, and what is true only now.
 		const { scope = "public" } = request.routeOptions.config;
 		if (scope !== "public" || /^\/(api|v1|health)\b/.test(request.url)) {
@@ -59,8 +60,9 @@ export function setSecurityHeaders(server: Server): void {
 		if (request.protocol === "https") {
 			raw.setHeader("strict-transport-security", `max-age=${yearSeconds}`);
 		}
+		done();
 	});
-	server.addHook("onSend", async (_request, reply) => {
+	server.addHook("onSend", (_request, reply, _payload, done) => {
 		// A worker is bound by the policy of its own script.
 		const type = String(reply.getHeader("content-type"));
 		const isPage = /^(text\/html|(text|application)\/javascript)\b/.test(type);
@@ -69,5 +71,6 @@ export function setSecurityHeaders(server: Server): void {
 			reply.header("content-security-policy", pagePolicy);
 		}
 		if (reply.statusCode === 401) reply.header("www-authenticate", 'Bearer realm="onwax"');
+		done();
 	});
 }

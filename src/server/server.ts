@@ -72,11 +72,12 @@ export async function createServer(
 	server.setNotFoundHandler({}, (_request, reply) =>
 		sendProblem(reply, new OnwaxError("ERR_NOT_FOUND", "There is nothing at this address.")),
 	);
-	server.addHook("onSend", async (request, reply) => {
+	server.addHook("onSend", (request, reply, _payload, done) => {
 		reply.header("x-request-id", request.id);
 		if (isEnding) reply.header("connection", "close");
+		done();
 	});
-	server.addHook("onResponse", async (request, reply) => {
+	server.addHook("onResponse", (request, reply, done) => {
 		log.info(
 			{
 				requestId: request.id,
@@ -89,14 +90,14 @@ export async function createServer(
 			},
 			"answered",
 		);
+		done();
 	});
 	await server.register(cookie);
 	setSecurityHeaders(server);
 	checkHosts(server, context);
-	server.addHook("onRequest", async ({ url }) => {
-		if (url.length > limits.urlBytes) {
-			throw new OnwaxError("ERR_TOO_LARGE", "The address is too long.");
-		}
+	server.addHook("onRequest", ({ url }, _reply, done) => {
+		if (url.length <= limits.urlBytes) done();
+		else done(new OnwaxError("ERR_TOO_LARGE", "The address is too long."));
 	});
 	allowOrigins(server, context);
 	authorise(server, context);

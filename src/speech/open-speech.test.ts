@@ -81,7 +81,7 @@ test("a recogniser that is killed while it is idle is not missed", async (t) => 
 });
 
 test("a recogniser that is killed at work: all that it had in hand ends well, or as retryable", async (t) => {
-	const { recognise, speech } = await ground(t, 300);
+	const { recognise, speech } = await ground(t, 150);
 	await recognise();
 	const works = [recognise(), recognise(), recognise()];
 	strike(speech);

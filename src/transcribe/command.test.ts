@@ -263,7 +263,10 @@ test("pocketsphinx reads synthesised speech", async (t) => {
 	execFileSync("ffmpeg", ["-loglevel", "error", "-i", spoken, "-ar", "16000", "-ac", "1", path]);
 	const engine = createCommandEngine(
 		"sphinx",
-		{ type: "command", command: ["pocketsphinx_continuous", "-infile", "{audio}"] },
+		{
+			...{ type: "command", output: "auto" },
+			command: ["pocketsphinx_continuous", "-time", "yes", "-infile", "{audio}"],
+		},
 		process.env,
 	);
 	const output = await engine.transcribe(requestFor(path));
@@ -272,6 +275,9 @@ test("pocketsphinx reads synthesised speech", async (t) => {
 	const understood = sentence.split(" ").filter((word) => heard.includes(word));
 	assert.ok(understood.length >= 4, `only ${understood.join(", ")} in: ${output.text}`);
 	assert.doesNotMatch(output.text, /INFO|\n/);
+	const words = output.segments.flatMap((segment) => segment.words);
+	assert.equal(words.map(({ text }) => text.trim()).join(" "), output.text);
+	assert.ok(words.every(({ startSeconds, endSeconds }) => startSeconds < endSeconds));
 });
 
 test("pocketsphinx hears nothing in silence, and that is a success", async (t) => {
@@ -280,7 +286,10 @@ test("pocketsphinx hears nothing in silence, and that is a success", async (t) =
 	await writeFile(path, silentWav(16_000));
 	const engine = createCommandEngine(
 		"sphinx",
-		{ type: "command", command: ["pocketsphinx_continuous", "-infile", "{audio}"] },
+		{
+			...{ type: "command", output: "auto" },
+			command: ["pocketsphinx_continuous", "-time", "yes", "-infile", "{audio}"],
+		},
 		process.env,
 	);
 	assert.equal((await engine.transcribe(requestFor(path))).text, "");

@@ -98,9 +98,9 @@ async function detectSphinx({ environment }: Place): Promise<DetectedEngine | nu
 		name: "sphinx",
 		config: {
 			type: "command",
-			command: ["pocketsphinx_continuous", "-infile", "{audio}"],
+			command: ["pocketsphinx_continuous", "-time", "yes", "-infile", "{audio}"],
 			input: { sampleRate: 16_000, channels: 1, container: "wav" },
-			output: "text",
+			output: "auto",
 		},
 		found: `pocketsphinx_continuous (${program}); good enough to search, not to quote (\`onwax model list\` has better ones)`,
 	};

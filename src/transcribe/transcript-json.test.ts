@@ -95,6 +95,30 @@ test("auto: whisper.cpp's printed times become segments", () => {
 	assert.equal(raw.segments.length, 2);
 });
 
+test("auto: pocketsphinx's words have their times, and what is no word is none of them", () => {
+	const raw = readPrinted(
+		[
+			...["\n<s> 0.000 0.110 0.999", "</s> 0.120 0.300 1.000"],
+			...["ask our country", "<s> 0.300 0.400 0.998900", "ask 0.410 0.600 0.032758"],
+			...["<sil> 0.610 0.700 0.985603", "our(3) 0.710 0.980 0.207841"],
+			...["++NOISE++ 0.990 1.000 0.985603", "country 1.010 1.750 0.000685"],
+			...["</s> 1.760 1.900 1.000000", "not", "<s> 2.000 2.100 1.000300", "not 2.110 2.300 0.8\n"],
+		].join("\n"),
+		"auto",
+	);
+	assert.deepEqual(
+		raw.segments.map(({ text, words }) => [
+			text,
+			words.map((word) => Object.values(word).join(" ")),
+		]),
+		[
+			["ask our country", ["ask 0.41 0.6", "our 0.71 0.98", "country 1.01 1.75"]],
+			["not", ["not 2.11 2.3"]],
+		],
+	);
+	assert.equal(readPrinted("route 66 1.000 2.000 0.5", "auto").text, "route 66 1.000 2.000 0.5");
+});
+
 test("auto: JSON is read as JSON, and a bracket alone does not make it that", () => {
 	assert.equal(readPrinted(' {"text":"hi"}', "auto").text, "hi");
 	assert.equal(readPrinted("[music] hello", "auto").text, "[music] hello");

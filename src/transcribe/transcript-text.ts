@@ -1,5 +1,6 @@
 import { OnwaxError } from "../errors.ts";
 import type { RawOutput, RawSegment } from "./raw-output.ts";
+import { readSphinxTimes } from "./sphinx-times.ts";
 import { readTranscriptJson } from "./transcript-json.ts";
 
 /** `[00:00:07.960 --> 00:00:10.500]   text`, as whisper.cpp prints it. */
@@ -17,8 +18,8 @@ const stringOrNoNumber = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\b(?:NaN|Infinity)\b/gs;
  * - `text`: every line is a piece of speech; lines are joined with a space, an empty line between
  *   them stays a new paragraph.
  * - `json`: one of the shapes of `readTranscriptJson`.
- * - `auto`: JSON where it parses as such, segments where every line begins with whisper.cpp's times,
- *   else text.
+ * - `auto`: JSON where it parses as such, segments where every line begins with whisper.cpp's times or
+ *   pocketsphinx gives its words' times, else text.
  *
  * Throws ERR_ENGINE_OUTPUT where `json` was promised and something else came, and where `auto` meets
  * JSON that is damaged: it is nobody's words.
@@ -35,7 +36,7 @@ export function readPrinted(printed: string, output: "text" | "json" | "auto"): 
 		throw new OnwaxError("ERR_ENGINE_OUTPUT", "The program printed JSON that cannot be read.", {
 			hint: 'Have it print one JSON value and nothing else, or set "output" of this engine to "text".',
 		});
-	const segments = readTimedLines(printed);
+	const segments = readTimedLines(printed) ?? readSphinxTimes(printed);
 	return segments ? { text: null, language: null, segments } : readPlain(printed);
 }
 

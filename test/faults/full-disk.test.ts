@@ -181,7 +181,7 @@ test("standard input, when the disk is full to the last byte: what came waits fo
 	const { scenario } = disk;
 	const outcome = await onwax(scenario, ["import", "-", "--no-wait"], { stdin: recorded });
 	assert.equal(outcome.exitCode, 1, outcome.stderr);
-	assert.match(outcome.stderr, /MB that came are on disk/);
+	assert.match(outcome.stderr, /[kM]B that came are on disk/);
 	assert.match(outcome.stderr, /onwax recover/);
 	disk.mounts.remount(disk.disk, space.enough);
 	const recovered = await onwax(scenario, ["recover"]);

@@ -13,14 +13,16 @@ import { mock } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { openApp } from "../../src/app/open-app.ts";
 import { purgeRecordings } from "../../src/app/purge.ts";
-import { listDeliveries, openWebhooks, redeliver } from "../../src/app/webhooks.ts";
+import { listDeliveries, redeliver } from "../../src/app/webhook-deliveries.ts";
+import { openWebhooks } from "../../src/app/webhooks.ts";
 import { defaultSettings } from "../../src/config/defaults.ts";
 import { trashRecording } from "../../src/library/remove.ts";
 import { silentLogger } from "../../src/logger.ts";
 import { publishOne } from "../temp-library.ts";
 
 const [dataDir = "", url = "", command = ""] = process.argv.slice(2);
-const mostLooks = 300;
+// A disk that stays full is never done; everything else is.
+const mostLooks = process.env.ONWAX_FAULT ? 300 : Number.POSITIVE_INFINITY;
 const environment = { HOOK: "secret" };
 const app = await openApp({
 	config: {

@@ -17,7 +17,7 @@ import { assertTold, eventsOf, leftOver, type Told, toldBy } from "./webhooks-to
  */
 
 /** 1 looks at every step, which takes minutes; else every so many, beginning where the seed says. */
-const stride = Number(process.env.ONWAX_TEST_STEP_STRIDE ?? 4);
+const stride = Number(process.env.ONWAX_TEST_STEP_STRIDE ?? 8);
 const program = new URL("./webhooks-program.ts", import.meta.url).pathname;
 
 type Ran = { signal: NodeJS.Signals | null; exitCode: number | null; stderr: string };
@@ -102,6 +102,7 @@ for (const fault of ["kill", "EIO", "ENOSPC+"]) {
 					fault === "kill" ? first.signal === "SIGKILL" : first.stderr.includes("injected");
 				const what = `${command}, ${fault} at step ${step}: ${first.stderr}`;
 				await run([dataDir, url, command]);
+				assert.deepEqual(await readdir(join(dataDir, "webhooks", "open")), [], what);
 				if (command === "tell") {
 					assertTold(events, told, what, purged(events));
 					assert.equal((await readdir(join(dataDir, "webhooks", "dead"))).length, 1, what);

@@ -34,7 +34,13 @@ export const everyPage: { name: string; path: string; ready(page: Page): Promise
 	{
 		name: "health",
 		path: "/library-health",
-		ready: (page) => page.getByText("Kept by month").waitFor(),
+		ready: async (page) => {
+			await page.getByText("Kept by month").waitFor();
+			const checks = page.locator("section", {
+				has: page.getByRole("heading", { name: "Checks" }),
+			});
+			await checks.getByRole("listitem").first().waitFor();
+		},
 	},
 	...["engine", "lexicon", "retention", "access", "about"].map((section) => ({
 		name: `settings-${section}`,

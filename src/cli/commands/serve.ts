@@ -18,6 +18,7 @@ export const examples: Example[] = [
 	["onwax serve --install", "whenever you log in, by systemd"],
 ];
 
+/** So long it takes from here until whoever opens the page has it. */
 const workerAfterMs = 600;
 const webFolder = fileURLToPath(new URL("../../../web/dist", import.meta.url));
 

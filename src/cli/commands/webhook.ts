@@ -1,5 +1,6 @@
 import type { Command } from "commander";
-import { listDeliveries, redeliver, testWebhook } from "../../app/webhooks.ts";
+import { listDeliveries, redeliver } from "../../app/webhook-deliveries.ts";
+import { testWebhook } from "../../app/webhook-targets.ts";
 import { OnwaxError } from "../../errors.ts";
 import { shownAddress, webhookId } from "../../webhooks/webhook-id.ts";
 import type { Act, Cli, Example } from "../command.ts";

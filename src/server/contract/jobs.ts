@@ -44,7 +44,7 @@ export const jobPage = z
 		jobs: z.array(job),
 		/** To be given as `after` for the next page; null: this was the last. */
 		next: z.string().nullable(),
-		/** Of all there are, by state. */
+		/** Of all there are, by state; `parked` without what was cancelled. */
 		counts: z.object({ queued: z.int(), running: z.int(), parked: z.int() }),
 	})
 	.meta({ id: "JobPage" });

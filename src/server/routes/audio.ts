@@ -186,7 +186,16 @@ export const audioRoutes: Routes = (server, context) => {
 
 type AudioHeaders = { etag: string; "last-modified": string };
 
-function headersOf({ metadata, sha256, sizeBytes, modifiedAt }: OpenAudio) {
+/** The same for every piece of it. */
+const madeHeaders = new WeakMap<OpenAudio, ReturnType<typeof makeHeaders>>();
+
+function headersOf(audio: OpenAudio) {
+	const made = madeHeaders.get(audio) ?? makeHeaders(audio);
+	madeHeaders.set(audio, made);
+	return made;
+}
+
+function makeHeaders({ metadata, sha256, sizeBytes, modifiedAt }: OpenAudio) {
 	const { mimeType } = metadata.audio;
 	// Nobody knows what a changed file holds: its tag is one that ranges are not joined by.
 	const etag = sha256 === null ? `W/"${sizeBytes}.${modifiedAt.getTime()}"` : `"${sha256}"`;

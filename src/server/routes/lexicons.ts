@@ -16,7 +16,7 @@ import { readLexicons } from "../../app/lexicons.ts";
 import { resolveRecording } from "../../app/resolve.ts";
 import type { Deed } from "../../audit/audit.ts";
 import { readLexicon } from "../../lexicon/lexicon-file.ts";
-import { validateRules } from "../../lexicon/validate-rules.ts";
+import { validateRulesInPieces } from "../../lexicon/validate-rules.ts";
 import type { Routes } from "../context.ts";
 import type { Lexicon } from "../contract/lexicons.ts";
 import {
@@ -48,9 +48,11 @@ export const lexiconRoutes: Routes = (server, { service, audit }) => {
 		},
 		async () => {
 			const { lexicons, broken } = await readLexicons(folder());
+			const told: Lexicon[] = [];
+			for (const one of lexicons) told.push(await lexiconJson(one));
 			return {
 				enabled: service.app.config.lexicon.enabled,
-				lexicons: lexicons.map(lexiconJson),
+				lexicons: told,
 				broken: broken.map(({ name, error: { code, message } }) => ({ name, code, message })),
 			};
 		},
@@ -218,7 +220,8 @@ export const lexiconRoutes: Routes = (server, { service, audit }) => {
 	);
 };
 
-function lexiconJson({ name, version, rules }: LexiconInUse): Lexicon {
-	const warnings = validateRules(rules).map(({ ruleIndex, message }) => ({ ruleIndex, message }));
+async function lexiconJson({ name, version, rules }: LexiconInUse): Promise<Lexicon> {
+	const problems = await validateRulesInPieces(rules);
+	const warnings = problems.map(({ ruleIndex, message }) => ({ ruleIndex, message }));
 	return { name, version, rules, warnings };
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { listDeliveries, redeliver, testWebhook } from "../../app/webhooks.ts";
+import { listDeliveries, redeliver } from "../../app/webhook-deliveries.ts";
+import { testWebhook } from "../../app/webhook-targets.ts";
 import type { Delivery } from "../../webhooks/delivery.ts";
 import { shownAddress, webhookId } from "../../webhooks/webhook-id.ts";
 import type { Routes } from "../context.ts";

@@ -47,8 +47,8 @@ export function DiskBar({ storage }: { storage: Storage }) {
 				</State>
 			)}
 			<p className={styles.quiet}>
-				{formatSize(disk.reserveBytes)} always stay free, so that what is being recorded can end
-				well.
+				{disk.reserveBytes > 0 &&
+					`${formatSize(disk.reserveBytes)} always stay free, so that what is being recorded can end well.`}
 				{forecast.daysLeft !== null &&
 					forecast.daysLeft < 3650 &&
 					` At the pace of the last 30 days there is room for ${Math.floor(forecast.daysLeft)} more days.`}

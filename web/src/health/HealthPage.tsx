@@ -55,10 +55,12 @@ export default function HealthPage() {
 function Verdict() {
 	const { data } = useStatus();
 	const checks = useChecks();
-	if (data === undefined || checks.data === undefined) return <>Looking…</>;
-	const problems = checks.data.checks.filter(({ state }) => state === "problem").length;
+	if (data === undefined) return <>Looking…</>;
 	const { total, durationSeconds } = data.recordings;
 	const kept = `${total === 1 ? "One recording" : `${formatCount(total)} recordings`}, ${formatHours(durationSeconds)} of sound, on disk and hashed.`;
+	// The checks start programs and read disks: what is known is said meanwhile.
+	if (checks.data === undefined) return <>{kept}</>;
+	const problems = checks.data.checks.filter(({ state }) => state === "problem").length;
 	if (problems > 0 || data.disk.level === "critical") {
 		return <State tone="bad">{kept} Something below needs you.</State>;
 	}

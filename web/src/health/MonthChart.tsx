@@ -18,7 +18,7 @@ export function MonthChart({ months: all }: { months: Storage["byMonth"] }) {
 		<figure className={styles.chart}>
 			<figcaption>Kept by month</figcaption>
 			<svg
-				viewBox={`0 0 ${shown * (width + gap) - gap} ${height + 20}`}
+				viewBox={`0 -16 ${shown * (width + gap) - gap} ${height + 36}`}
 				aria-hidden="true"
 				className={styles.bars}
 			>
@@ -37,6 +37,11 @@ export function MonthChart({ months: all }: { months: Storage["byMonth"] }) {
 							>
 								<title>{`${monthName(month, "long")}: ${formatSize(sizeBytes)}`}</title>
 							</rect>
+							{sizeBytes === most && (
+								<text x={x + width / 2} y={height - tall - 5} className={styles.most}>
+									{formatSize(sizeBytes)}
+								</text>
+							)}
 							<text x={x + width / 2} y={height + 15} className={styles.label}>
 								{monthName(month, "narrow")}
 							</text>

@@ -51,7 +51,7 @@ export const RecordingRow = memo(function RecordingRow(props: RowProps) {
 			</time>
 			<div className={styles.words}>
 				<h3 className={title === null && text !== "" ? styles.begins : styles.title} dir="auto">
-					<Link href={`/recordings/${encodeURIComponent(name)}`} className={styles.link}>
+					<Link href={addressOf(name, found)} className={styles.link}>
 						{inTitle ? (
 							<Highlighted text={found.snippet.text} highlights={found.snippet.highlights} />
 						) : (
@@ -91,6 +91,15 @@ export const RecordingRow = memo(function RecordingRow(props: RowProps) {
 		</article>
 	);
 });
+
+/** Who comes by a word of the text is led to it. */
+function addressOf(name: string, found: Found | null): string {
+	const address = `/recordings/${encodeURIComponent(name)}`;
+	const [first] = found?.field === "transcript" ? found.snippet.highlights : [];
+	if (found === null || first === undefined) return address;
+	const said = found.snippet.text.slice(first[0], first[1]);
+	return `${address}?find=${encodeURIComponent(said)}`;
+}
 
 /** How its text is; nothing where all is well, since then the text says it. */
 function Standing({ recording, onRetry }: RowProps) {

@@ -66,8 +66,7 @@ export default function QueuePage() {
 			{states.map((state) => {
 				const list = jobsOf(state).filter((job) => !isCancelled(job));
 				if (list.length === 0) return null;
-				const all = jobs[state].data?.pages[0]?.counts[state] ?? list.length;
-				const count = state === "parked" ? all - cancelled.length : all;
+				const count = jobs[state].data?.pages[0]?.counts[state] ?? list.length;
 				return (
 					<Section
 						key={state}

@@ -137,6 +137,7 @@ export async function start(title: string): Promise<void> {
 	send({ type: "begin", samples, title: titleNow, sampleRate, channels }, [samples]);
 	change({ deviceLabel: microphone.label() });
 	window.addEventListener("beforeunload", ask);
+	watchWorker();
 	void keepAwake();
 }
 
@@ -176,7 +177,26 @@ export function dismiss(id: string): void {
 	change({ found: state.found.filter((one) => one.id !== id) });
 }
 
+/** It speaks several times a second while it records. */
+const mostSilentMs = 10_000;
+const stuck = {
+	message: "The browser's storage does not answer any more.",
+	hint: "What is shown as uploaded is safe in the library. If this stays, reload the page: what lies in this browser is brought to its end then.",
+};
+let heardAtMs = 0;
+let watch: ReturnType<typeof setInterval> | null = null;
+
+function watchWorker(): void {
+	heardAtMs = performance.now();
+	watch ??= setInterval(() => {
+		const isStuck = performance.now() - heardAtMs > mostSilentMs;
+		if (isStuck && state.problem === null) change({ problem: stuck });
+	}, mostSilentMs / 2);
+}
+
 function receive(message: FromWorker): void {
+	heardAtMs = performance.now();
+	if (state.problem === stuck) change({ problem: null });
 	switch (message.type) {
 		case "changed":
 			changed(message.recording);
@@ -212,6 +232,8 @@ function changed(recording: LocalRecording): void {
 	const isOurs = recording.id === state.current?.id;
 	if (isOurs || (state.phase === "starting" && goesOn)) {
 		if (!goesOn && isRecording()) letGo();
+		if (!goesOn && watch !== null) clearInterval(watch);
+		if (!goesOn) watch = null;
 		const isStopping = state.phase === "stopping" && goesOn;
 		change({ current: recording, phase: isStopping ? "stopping" : goesOn ? phase : "ready" });
 	} else if (phase === "empty") dismiss(recording.id);

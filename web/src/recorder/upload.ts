@@ -256,15 +256,21 @@ export function createUploader(spool: Spool): Uploader {
 	};
 }
 
+/** With all of its body, which is small. */
 async function ask(address: string, init: RequestInit): Promise<Response> {
+	// Not `AbortSignal.timeout`, which keeps what was sent until its time is over.
+	const given = new AbortController();
+	const timer = setTimeout(() => given.abort(), replyMs);
 	try {
-		return await fetch(address, {
+		const response = await fetch(address, {
 			...init,
 			headers: { "tus-resumable": "1.0.0", accept: "application/json", ...init.headers },
 			credentials: "same-origin",
 			cache: "no-store",
-			signal: AbortSignal.timeout(replyMs),
+			signal: given.signal,
 		});
+		const { status, headers } = response;
+		return new Response((await response.text()) || null, { status, headers });
 	} catch {
 		throw new UploadTrouble({
 			kind: "unreachable",
@@ -272,6 +278,8 @@ async function ask(address: string, init: RequestInit): Promise<Response> {
 			hint: "What you record is kept in this browser, and goes on its way when Onwax is back.",
 			retryAfterSeconds: null,
 		});
+	} finally {
+		clearTimeout(timer);
 	}
 }
 

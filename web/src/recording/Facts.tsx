@@ -42,16 +42,7 @@ export function FactsLine({ recording }: Props) {
 	];
 	if (transcript?.language) parts.push(languageName(transcript.language));
 	if (transcript?.engine) parts.push(`text by ${engineName(transcript)}`);
-	return (
-		<p>
-			{parts.map((part, index) => (
-				<span key={part}>
-					{index > 0 && <span aria-hidden="true"> · </span>}
-					{part}
-				</span>
-			))}
-		</p>
-	);
+	return <p>{parts.join(" · ")}</p>;
 }
 
 /** What people said about it, and how safe it is. */

@@ -9,13 +9,16 @@ import type { Paragraph } from "./paragraphs.ts";
 export function FindWithin({
 	paragraphs,
 	container,
+	sought,
 	onClose,
 }: {
 	paragraphs: readonly Paragraph[];
 	container: RefObject<HTMLElement | null>;
+	/** What is looked for already. */
+	sought: string;
 	onClose: () => void;
 }) {
-	const [query, setQuery] = useState("");
+	const [query, setQuery] = useState(sought);
 	const [place, setPlace] = useState(0);
 	const found = useMemo(() => findIn(paragraphs, query), [paragraphs, query]);
 	const index = found.length === 0 ? -1 : place % found.length;
@@ -57,7 +60,7 @@ export function FindWithin({
 					setPlace(0);
 				}}
 				onSubmit={() => step(1)}
-				autoFocus
+				autoFocus={sought === ""}
 			/>
 			<p className={styles.count} role="status">
 				{query.trim() === ""

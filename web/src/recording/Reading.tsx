@@ -36,7 +36,15 @@ export function Reading(props: Props) {
 	const { name, player, transcript, hasText, isTrashed, paragraphs, doubts, error } = props;
 	const [draft, setDraft] = useState<Draft | null>(() => readDraft(name));
 	const [begun, setBegun] = useState<Pick<Draft, "text" | "baseText"> | null>(null);
-	const [finds, setFinds] = useState(false);
+	// `?find=word`: who comes by a word finds it marked.
+	const [sought, setSought] = useState(
+		() => new URLSearchParams(location.search).get("find") ?? "",
+	);
+	const [finds, setFinds] = useState(sought !== "");
+	const closeFind = () => {
+		setSought("");
+		setFinds(false);
+	};
 	const [showsOriginals, setShowsOriginals] = useState(false);
 	const container = useRef<HTMLDivElement>(null);
 	const canEdit = transcript !== null && !isTrashed;
@@ -57,7 +65,7 @@ export function Reading(props: Props) {
 								{draft === null ? "Edit" : "Go on editing"}
 							</Button>
 						)}
-						<Button kind="quiet" icon="search" onPress={() => setFinds(!finds)}>
+						<Button kind="quiet" icon="search" onPress={finds ? closeFind : () => setFinds(true)}>
 							Find
 						</Button>
 						{isCorrected && (
@@ -83,7 +91,7 @@ export function Reading(props: Props) {
 				</p>
 			)}
 			{finds && begun === null && (
-				<FindWithin {...{ paragraphs, container }} onClose={() => setFinds(false)} />
+				<FindWithin {...{ paragraphs, container, sought }} onClose={closeFind} />
 			)}
 			{error && transcript === null && hasText ? (
 				<ErrorNotice error={error} safe="The audio is kept, whole." onRetry={props.onRetry} />
@@ -96,6 +104,10 @@ export function Reading(props: Props) {
 					}}
 					onDraft={() => setDraft(readDraft(name))}
 				/>
+			) : transcript !== null && transcript.text.trim() === "" ? (
+				<EmptyState title="No words were heard">
+					The engine listened to all of it. Whoever hears more can write it down: Edit.
+				</EmptyState>
 			) : transcript !== null ? (
 				<TranscriptText
 					{...{ player, paragraphs, doubts, showsOriginals, container }}

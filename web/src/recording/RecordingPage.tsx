@@ -41,7 +41,7 @@ export default function RecordingPage({ name }: { name: string }) {
 		);
 	}
 	return (
-		<Page title="Recording" heading={<h1>{error ? "Recording" : "One moment"}</h1>}>
+		<Page title="Recording" isWide heading={<h1>{error ? "Recording" : "One moment"}</h1>}>
 			{error ? (
 				<ErrorNotice
 					error={error}

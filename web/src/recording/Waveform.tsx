@@ -106,6 +106,7 @@ export function Waveform({ player, peaks, durationSeconds, doubts, view, onView 
 				aria-valuemin={0}
 				aria-valuemax={Math.floor(durationSeconds)}
 				aria-valuenow={0}
+				aria-valuetext={`0:00 of ${formatDuration(durationSeconds)}`}
 				onKeyDown={onKeyDown}
 				onPointerDown={(event) => {
 					if (event.button !== 0) return;

@@ -1,0 +1,93 @@
+/** Microphones that go away, come back and are forbidden while a real browser records them. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Page } from "playwright-core";
+import { listenToClock, startRecorderBrowser } from "../recorder-browser.ts";
+import { elapses, isSafe, press, recordFor, startPageService } from "../recorder-faults.ts";
+import { tempFolder } from "../temp-folder.ts";
+
+/** Keeps the streams that the page was given, and lets a test make the next one wait or fail. */
+const spy = `
+	window.streams = [];
+	window.pauseMs = 0;
+	const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+	navigator.mediaDevices.getUserMedia = async (wanted) => {
+		await new Promise((resolve) => setTimeout(resolve, window.pauseMs));
+		if (window.refuses) throw new DOMException("no", "NotAllowedError");
+		const stream = await open(wanted);
+		window.streams.push(stream);
+		return stream;
+	};
+	window.lose = () => {
+		const track = window.streams.at(-1).getAudioTracks()[0];
+		track.stop();
+		track.dispatchEvent(new Event("ended"));
+	};
+	const Context = AudioContext;
+	window.AudioContext = class extends Context {
+		constructor(options) { super(options); window.context = this; }
+	};`;
+
+const openTracks = (page: Page) =>
+	page.evaluate<number>(
+		`streams.flatMap((stream) => stream.getTracks()).filter(({ readyState }) => readyState === "live").length`,
+	);
+
+async function startRecording(t: Parameters<typeof startRecorderBrowser>[0]) {
+	const service = await startPageService(t, await tempFolder(t));
+	const browser = await startRecorderBrowser(t);
+	await browser.context.addInitScript(spy);
+	const page = await browser.open(service.url, service.link);
+	await recordFor(page, "0:02");
+	return { service, page };
+}
+
+test("a microphone that comes back with several events is heard once, and none stays open", async (t) => {
+	const { service, page } = await startRecording(t);
+	await page.evaluate(`(() => {
+		window.pauseMs = 300;
+		lose();
+		for (let event = 0; event < 3; event++) navigator.mediaDevices.dispatchEvent(new Event("devicechange"));
+	})()`);
+	await page.getByText(/Recording from .* now. Silence stands/).waitFor();
+	assert.equal(await openTracks(page), 1);
+	await elapses(page, "0:05");
+	await press(page, "Stop");
+	await isSafe(page);
+	assert.equal(await openTracks(page), 0);
+	const [recording] = await service.recordings();
+	assert.ok(recording);
+	const { seconds, breaks } = listenToClock(await service.audio(recording.name));
+	assert.ok(seconds > 4.5, `${seconds} s of tones, silence included`);
+	assert.ok(breaks.length <= 2, `only at the place where it was gone: ${breaks}`);
+	const kinds = await service.eventKinds(recording.name);
+	assert.deepEqual(kinds, ["device-gone", "device-gone-ended"], "kept in metadata.json");
+});
+
+test("stopping while a microphone is looked for: it is not opened afterwards", async (t) => {
+	const { page } = await startRecording(t);
+	await page.evaluate("(() => { window.pauseMs = 1500; lose(); })()");
+	await page.getByText(/is gone: silence is recorded/).waitFor();
+	await press(page, "Stop");
+	await isSafe(page);
+	while ((await page.evaluate<number>("streams.length")) < 2) await page.waitForTimeout(50);
+	assert.equal(await openTracks(page), 0);
+});
+
+test("a microphone that is forbidden, and a browser that stops the sound: told as what they are", async (t) => {
+	const { page } = await startRecording(t);
+	await page.evaluate("(() => { window.refuses = true; lose(); })()");
+	await page.getByText(/may not use the microphone any more: allow it in the browser/).waitFor();
+	await page.evaluate("window.refuses = false");
+	await page.getByText(/Recording from .* now/).waitFor();
+	await page.evaluate(`(() => {
+		context.resume = () => Promise.reject(new Error("not without a key"));
+		return context.suspend();
+	})()`);
+	await page.getByText(/The browser has stopped this page's sound/).waitFor();
+	await page.evaluate("delete context.resume");
+	await page.getByRole("heading", { name: "Record" }).click();
+	await page.getByText(/The browser has stopped/).waitFor({ state: "detached" });
+	await press(page, "Stop");
+	await isSafe(page);
+});
