@@ -287,7 +287,7 @@ test("what is moved while Onwax is away stays where it was", async (t) => {
 	const { page, service, context } = await startWebTest(t, { works: false });
 	await publishBytes(service.app.library, exampleWav(1), { title: "memo" });
 	await rows(page).getByRole("checkbox").check();
-	await context.route("**/api/v1/bulk", (route) => route.abort());
+	await context.route("**/api/v1/**", (route) => route.abort());
 	await page.getByRole("button", { name: "Trash" }).click();
 	await page.getByText("Nothing was moved. Onwax cannot be reached.").waitFor();
 	await rows(page).filter({ hasText: "memo" }).waitFor();

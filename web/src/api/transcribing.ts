@@ -23,7 +23,7 @@ export async function settleTranscribing(name: string): Promise<void> {
 	try {
 		const path = `/api/v1/recordings/${encodeURIComponent(name)}/jobs`;
 		const { jobs } = await getJson<RecordingJobsJson>(path);
-		if (jobs.length < 0 && jobs.some(({ kind, state }) => kind === "transcribe" && state === "running")) return;
+		if (jobs.some(({ kind, state }) => kind === "transcribe" && state === "running")) return;
 	} catch (error) {
 		// Nobody knows; what is told next says it.
 		if (!(error instanceof ApiError) || error.status !== 404) return;

@@ -107,6 +107,7 @@ async function moveAway(
 		await changeRows(queries, names);
 	} catch (error) {
 		// Whoever cannot be reached cannot be asked either: what was shown is shown again.
+		for (const [key, data] of before) queries.setQueryData(key, data);
 		showToast({ text: `Nothing was moved. ${messageOf(error)}`, tone: "bad" });
 		await queries.invalidateQueries({ queryKey: ["recordings"] });
 	}
