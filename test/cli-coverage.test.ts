@@ -218,7 +218,7 @@ test("a new text of another engine's says how to compare it with the one before"
 
 test("speech of which an engine says nothing is told as that, and not as silence", async (t) => {
 	const home = await tempHome(t);
-	await home.engine("");
+	await home.engine("", { coverage: { enabled: true } });
 	const made = await home.onwax(["import", sample.path]);
 	assert.equal(made.status, 0, made.stderr);
 	assert.match(made.stdout, /\n\n\(no words, though somebody speaks\)\n$/);

@@ -137,7 +137,7 @@ test("a detector that is killed is told of once, and loudness takes over", async
 test("a detector that hangs is not waited for: loudness decides, memory stays bounded", async (t) => {
 	if (process.platform === "win32") return t.skip("needs SIGSTOP");
 	const format = { sampleRate: 16_000, channels: 1 };
-	const { activity, told } = listen(t, format, 50);
+	const { activity, told } = listen(t, format, 1000);
 	await feed(activity, format, silence(format, 1));
 	process.kill(activity.pid() as number, "SIGSTOP");
 	// A minute in one go: more than what may wait is not sent at all.

@@ -3,7 +3,6 @@
  * synced is there afterwards, in its order, once. `ONWAX_BROWSER_ROUNDS`, `ONWAX_BROWSER_SEED`.
  */
 import assert from "node:assert/strict";
-import { once } from "node:events";
 import { readdir, readFile, readlink } from "node:fs/promises";
 import { test } from "node:test";
 import { listenToClock, localRecordings, startRecorderBrowser } from "../recorder-browser.ts";
@@ -64,7 +63,7 @@ test(`whatever is killed, and whenever: what was synced is there, once (seed ${s
 		const way = ["tab", "browser", "both"][Math.floor(random() * 3)];
 		if (way === "tab") await crash(page);
 		else {
-			const closed = once(browser.context, "close");
+			const closed = new Promise((resolve) => browser.context.once("close", resolve));
 			await killBrowser(profile);
 			if (way === "both") await killService();
 			await closed;
