@@ -130,6 +130,29 @@ test("Uppy sends several files", async (t) => {
 	await assertKept(service, wavs);
 });
 
+/** Debian's Python, whatever else is called so on this machine: it has tus' own client beside it. */
+const python = "/usr/bin/python3";
+const tuspy = `
+import sys
+from tusclient.client import TusClient
+endpoint, token, path = sys.argv[1:]
+client = TusClient(endpoint, headers={"Authorization": "Bearer " + token})
+uploader = client.uploader(path, chunk_size=50_000, upload_checksum=True,
+    retries=5, retry_delay=0.1, metadata={"filename": "a memo.wav"})
+uploader.upload_chunk()
+# Somebody else goes on with it, who knows its address alone.
+client.uploader(path, url=uploader.url, chunk_size=70_000, upload_checksum=True).upload()
+`;
+
+test("tuspy: in parts with checksums, and taken up again by its address", async (t) => {
+	const service = await startTempService(t);
+	const wav = someWav(20);
+	const path = join(await tempFolder(t), "memo.wav");
+	await writeFile(path, wav);
+	await run(python, ["-c", tuspy, `${service.url}/api/v1/uploads`, service.token, path]);
+	await assertKept(service, [wav]);
+});
+
 test("curl: a form, -T, a body from a pipe", async (t) => {
 	const service = await startTempService(t);
 	const folder = await tempFolder(t);

@@ -116,7 +116,9 @@ test("what is recorded arrives without a hole, under its title, and is forgotten
 	const { recording, seconds, breaks } = await onlyRecording(service);
 	assert.equal(recording.title, "Tones");
 	assert.ok(seconds > 1.5, `${seconds} s of tones`);
-	assert.ok(breaks.length <= 1, `holes at ${breaks}, and one pause`);
+	// Where it was paused two tones may share a window, which then is out of step with both its neighbours.
+	const places = breaks.filter((at, index) => at - (breaks[index - 1] ?? 0) > 0.1);
+	assert.ok(places.length <= 1, `holes at ${breaks}, and one pause`);
 	assert.equal(
 		(await service.ask(`/api/v1/recordings/${recording.name}/trash`, { method: "POST" })).status,
 		200,

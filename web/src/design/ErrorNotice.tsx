@@ -2,6 +2,7 @@ import { ApiError, messageOf } from "../api/client.ts";
 import { Button } from "./Button.tsx";
 import styles from "./ErrorNotice.module.css";
 import { Icon } from "./icons.tsx";
+import { WithCode } from "./WithCode.tsx";
 
 /** What happened, what is safe nevertheless, and what to do. */
 export function ErrorNotice({
@@ -24,7 +25,11 @@ export function ErrorNotice({
 			<div className={styles.words}>
 				<p className={styles.title}>{messageOf(error)}</p>
 				{safe && <p>{safe}</p>}
-				{known?.hint && <p>{known.hint}</p>}
+				{known?.hint && (
+					<p>
+						<WithCode>{known.hint}</WithCode>
+					</p>
+				)}
 				{known?.requestId && <p className={styles.id}>In the log: {known.requestId}</p>}
 			</div>
 			{onRetry && (

@@ -1,6 +1,7 @@
 import type { Storage } from "../../../src/server/contract/storage.ts";
 import { formatSize } from "../design/format.ts";
 import { State } from "../design/State.tsx";
+import { WithCode } from "../design/WithCode.tsx";
 import styles from "./DiskBar.module.css";
 
 type Part = { name: string; bytes: number; shade: string | undefined };
@@ -43,7 +44,7 @@ export function DiskBar({ storage }: { storage: Storage }) {
 			</dl>
 			{disk.level !== "ok" && (
 				<State tone={disk.level === "low" ? "warn" : "bad"}>
-					{disk.hint ?? "There is little room left."}
+					<WithCode>{disk.hint ?? "There is little room left."}</WithCode>
 				</State>
 			)}
 			<p className={styles.quiet}>

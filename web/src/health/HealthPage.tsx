@@ -4,6 +4,7 @@ import { formatCount, formatHours } from "../design/format.ts";
 import { Page, Section } from "../design/Page.tsx";
 import { Skeleton } from "../design/Skeleton.tsx";
 import { State, type Tone } from "../design/State.tsx";
+import { WithCode } from "../design/WithCode.tsx";
 import { Cleanup } from "./Cleanup.tsx";
 import { DiskBar } from "./DiskBar.tsx";
 import styles from "./HealthPage.module.css";
@@ -89,7 +90,11 @@ function ListOfChecks() {
 						{name}
 					</State>
 					<p>{message}</p>
-					{hint && <p className={styles.quiet}>{hint}</p>}
+					{hint && (
+						<p className={styles.quiet}>
+							<WithCode>{hint}</WithCode>
+						</p>
+					)}
 				</li>
 			))}
 		</ul>

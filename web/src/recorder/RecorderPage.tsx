@@ -5,6 +5,7 @@ import { Icon } from "../design/icons.tsx";
 import { Kbd } from "../design/Kbd.tsx";
 import { Page } from "../design/Page.tsx";
 import { TextField } from "../design/TextField.tsx";
+import { WithCode } from "../design/WithCode.tsx";
 import { FoundRecordings } from "./FoundRecordings.tsx";
 import type { Notice } from "./guard.ts";
 import { InputChoice } from "./InputChoice.tsx";
@@ -46,7 +47,11 @@ export default function RecorderPage() {
 						<Icon name="warning" />
 						<div>
 							<p className={styles.strong}>{problem.message}</p>
-							{problem.hint && <p>{problem.hint}</p>}
+							{problem.hint && (
+								<p>
+									<WithCode>{problem.hint}</WithCode>
+								</p>
+							)}
 						</div>
 					</div>
 				)}

@@ -258,7 +258,7 @@ export function createUploader(spool: Spool): Uploader {
 
 /** With all of its body, which is small. */
 async function ask(address: string, init: RequestInit): Promise<Response> {
-	// Not `AbortSignal.timeout`, which keeps what was sent until its time is over.
+	// Not `AbortSignal.timeout`: its timer, and what hangs on it, would outlive the answer by minutes.
 	const given = new AbortController();
 	const timer = setTimeout(() => given.abort(), replyMs);
 	try {

@@ -8,6 +8,7 @@ import { ConfirmDialog } from "../design/Dialog.tsx";
 import { formatDuration } from "../design/format.ts";
 import { Icon, type IconName } from "../design/icons.tsx";
 import { Progress } from "../design/Meter.tsx";
+import { WithCode } from "../design/WithCode.tsx";
 import { act } from "./act.ts";
 import { coverageWords } from "./doubt-words.ts";
 import styles from "./Notices.module.css";
@@ -118,7 +119,11 @@ function Failure({
 					? "You cancelled the writing of its text. What was heard so far is kept."
 					: `${transcript === null ? "There is no text" : "The last try for a new text failed"}: ${error.message}`}
 			</p>
-			{error.hint && !isCancelled && <p className={styles.more}>{error.hint}</p>}
+			{error.hint && !isCancelled && (
+				<p className={styles.more}>
+					<WithCode>{error.hint}</WithCode>
+				</p>
+			)}
 			<p className={styles.more}>The audio is kept, whole.</p>
 		</Notice>
 	);

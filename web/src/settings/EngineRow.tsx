@@ -6,6 +6,7 @@ import { ErrorNotice } from "../design/ErrorNotice.tsx";
 import { formatTime } from "../design/format.ts";
 import { Menu, type MenuEntry } from "../design/Menu.tsx";
 import { Badge, State } from "../design/State.tsx";
+import { WithCode } from "../design/WithCode.tsx";
 import parts from "./parts.module.css";
 
 type Move = "first" | "earlier" | "later" | "last" | "out";
@@ -45,7 +46,7 @@ export function EngineRow({
 					<State tone="good">{check.message}</State>
 				) : (
 					<State tone="bad">
-						{check.message} {check.hint}
+						{check.message} <WithCode>{check.hint ?? ""}</WithCode>
 					</State>
 				)}
 				{leftOut && <State tone="warn">Left out now: {leftOut}</State>}

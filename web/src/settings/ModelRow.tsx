@@ -9,6 +9,7 @@ import { Menu, type MenuEntry } from "../design/Menu.tsx";
 import { Progress } from "../design/Meter.tsx";
 import { Badge, State } from "../design/State.tsx";
 import { showToast } from "../design/toast.ts";
+import { WithCode } from "../design/WithCode.tsx";
 import parts from "./parts.module.css";
 import { tellFailure, useEngines, usePatchSettings } from "./settings-api.ts";
 
@@ -106,7 +107,8 @@ export function ModelRow({
 					))}
 				{pull?.state === "failed" && (
 					<State tone="bad">
-						{pull.error?.message ?? "The download failed."} {pull.error?.hint}
+						{pull.error?.message ?? "The download failed."}{" "}
+						<WithCode>{pull.error?.hint ?? ""}</WithCode>
 					</State>
 				)}
 			</div>
