@@ -21,15 +21,18 @@ export function precompress(): Plugin {
 			config = resolved;
 		},
 		generateBundle(_options, bundle) {
-			const entry = Object.values(bundle).find((chunk) => chunk.type === "chunk" && chunk.isEntry);
-			const wanted = entry ? [entry.fileName] : [];
+			const page = bundle["index.html"];
+			// The service worker's own build, which has no page, comes through here too.
+			if (page?.type !== "asset") return;
+			const scripts = String(page.source).matchAll(/<script[^>]+src="\/([^"]+)"/g);
+			const wanted = [...scripts].map(([, file]) => file as string);
 			for (const name of wanted) {
 				const chunk = bundle[name];
-				if (chunk?.type !== "chunk") continue;
+				if (chunk?.type !== "chunk")
+					throw new Error(`the page asks for ${name}, which is not built`);
 				wanted.push(...chunk.imports.filter((other) => !wanted.includes(other)));
 			}
-			// The service worker's own build comes through here too.
-			if (entry?.fileName.startsWith("assets/")) firstView = wanted;
+			firstView = wanted;
 		},
 		closeBundle: {
 			order: "post",

@@ -25,6 +25,12 @@ export default defineConfig({
 		// The content security policy allows no inline script and no data: script.
 		assetsInlineLimit: 0,
 		modulePreload: { polyfill: false },
+		// What counts is what is sent: `precompress` says it.
+		chunkSizeWarningLimit: 600,
+		rolldownOptions: {
+			// With all that it imports in one file: thirty small ones are fetched for longer than they are read.
+			output: { codeSplitting: { groups: [{ name: "library", test: /web\/src\/main\.tsx$/ }] } },
+		},
 	},
 	server: { proxy: { "/api": "http://127.0.0.1:1877" } },
 });
