@@ -1,18 +1,23 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
-import { readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { setTimeout as later } from "node:timers/promises";
 import { autoRetry } from "../src/app/auto-retry.ts";
 import { cancelWork } from "../src/app/cancel.ts";
 import { enqueueMissing } from "../src/app/missing-jobs.ts";
+import type { App } from "../src/app/open-app.ts";
 import { retryAll, transcribeAnew } from "../src/app/retry.ts";
-import { recordingFolder } from "../src/archive/layout.ts";
+import { recordingFolder, unfinishedFolder } from "../src/archive/layout.ts";
 import { readMetadata } from "../src/archive/metadata-file.ts";
 import { readAudit } from "../src/audit/read-audit.ts";
+import { OnwaxError } from "../src/errors.ts";
 import { claim, enqueue } from "../src/jobs/queue.ts";
+import { runWorker } from "../src/jobs/worker.ts";
 import { compressHandler } from "../src/pipeline/compress-job.ts";
+import { peaksHandler } from "../src/pipeline/peaks-job.ts";
+import { markFailed } from "../src/pipeline/transcribe-job.ts";
 import type { Recording } from "../src/recording.ts";
 import type { JobPage } from "../src/server/contract/jobs.ts";
 import type { RecordingDetail } from "../src/server/contract/recording.ts";
@@ -206,6 +211,75 @@ test("a compression that was cancelled changes nothing any more, however far it 
 	const compress = compressHandler({ library, media, settings });
 	await assert.rejects(compress(job, new AbortController().signal), { code: "ERR_JOB_LOST" });
 	assert.deepEqual(await library.catalogue.get(recording), before);
+});
+
+test("peaks that were cancelled are not listed any more, however far they were", async (t) => {
+	const { app } = await startTempService(t);
+	const { library } = app;
+	const recording = await publishOne(library);
+	await enqueue(library.catalogue.db, [{ recording, kind: "peaks" }]);
+	const wanted = { writer: "worker", leaseSeconds: 60, kinds: ["peaks"] as const };
+	const job = await library.catalogue.transaction((tx) => claim(tx, wanted));
+	assert.ok(job);
+	const before = await library.catalogue.get(recording);
+	const media: App["media"] = {
+		...app.media,
+		async peaks(_, { outputPath }) {
+			await writeFile(outputPath, "peaks");
+			await cancelWork(app, recording, ["peaks"]);
+			return { file: { sha256: "0".repeat(64), sizeBytes: 5 }, durationSeconds: 1 };
+		},
+	};
+	const drawn = peaksHandler(library, media)(job, new AbortController().signal);
+	await assert.rejects(drawn, { code: "ERR_JOB_LOST" });
+	assert.deepEqual(await library.catalogue.get(recording), before);
+});
+
+test("what is cancelled while a worker gives it up stays cancelled, and the worker goes on", async (t) => {
+	const service = await startTempService(t);
+	const { app } = service;
+	const { library } = app;
+	const recording = await publishOne(library);
+	await enqueue(library.catalogue.db, [{ recording, kind: "transcribe" }]);
+	await runWorker({
+		...{ library, concurrency: 1, leaseSeconds: 60, maxDeliveries: 3, scope: [recording] },
+		handlers: {
+			transcribe: () => Promise.reject(new OnwaxError("ERR_AUDIO_UNREADABLE", "It is broken.")),
+		},
+		async onGivenUp(job, error) {
+			await cancelWork(app, recording);
+			await markFailed(library, job, error);
+		},
+		signal: new AbortController().signal,
+	});
+	assert.equal((await known(service, recording)).error?.code, "ERR_CANCELLED");
+});
+
+test("decoded audio that cannot be removed keeps nothing from being cancelled", async (t) => {
+	const service = await startTempService(t);
+	const { library } = service.app;
+	const recording = await publishOne(library);
+	await enqueue(library.catalogue.db, [{ recording, kind: "transcribe" }]);
+	await mkdir(join(unfinishedFolder(library.layout, recording), "audio.wav"), { recursive: true });
+	await cancelWork(service.app, recording);
+	assert.equal((await known(service, recording)).error?.code, "ERR_CANCELLED");
+});
+
+test("decoded audio stays where other work on it goes on", async (t) => {
+	const { app } = await startTempService(t);
+	const { library } = app;
+	const recording = await publishOne(library);
+	await enqueue(library.catalogue.db, [
+		{ recording, kind: "transcribe" },
+		{ recording, kind: "chat" },
+	]);
+	const folder = unfinishedFolder(library.layout, recording);
+	await mkdir(folder, { recursive: true });
+	await writeFile(join(folder, "audio.wav"), wav());
+	await cancelWork(app, recording, ["chat"]);
+	assert.ok(existsSync(join(folder, "audio.wav")));
+	await cancelWork(app, recording);
+	assert.ok(!existsSync(join(folder, "audio.wav")));
 });
 
 async function homeWithRecording(t: TestContext): Promise<Home & { name: string }> {

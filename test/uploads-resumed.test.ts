@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFile, utimes } from "node:fs/promises";
+import { mkdir, readFile, rm, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { type TestContext, test } from "node:test";
@@ -10,6 +10,7 @@ import { openUploads, uploadsOf } from "../src/app/uploads.ts";
 import { receiptFile, recordingFolder } from "../src/archive/layout.ts";
 import { readMetadata } from "../src/archive/metadata-file.ts";
 import { findOnShelves } from "../src/archive/shelves.ts";
+import { purgedPrefix } from "../src/durable/remove-folder.ts";
 import { purgeRecording, trashRecording } from "../src/library/remove.ts";
 import { openTempApp } from "./temp-app.ts";
 import { startTempService } from "./temp-service.ts";
@@ -21,6 +22,7 @@ import {
 	recordingsOf,
 	sha256,
 	someWav,
+	tus,
 	uploadsLeft,
 } from "./uploads-sender.ts";
 
@@ -157,6 +159,136 @@ test("all of it had come, and only that this was all was not said: the receipt i
 	assert.equal(response.status, 204);
 	assert.equal(response.headers.get("onwax-name"), cut.name);
 	assert.deepEqual(await recordingsOf(app), [cut.name]);
+});
+
+/** Whether the upload is cut short, or came whole: its recording, and its address. */
+async function finished(t: TestContext, wav: Buffer, isCut: boolean) {
+	if (isCut) return expired(t, wav, wav.length, null);
+	const service = await startTempService(t);
+	const address = await begin(service, wav.length);
+	assert.equal((await patch(service, address, 0, wav)).status, 204);
+	return { service, app: service.app, address, cut: await receiptOf(service, address) };
+}
+
+/** The last part once more, with which a sender says that this was all, or asks what became of it. */
+function sayWhole(service: Parameters<typeof patch>[0], address: string, { length }: Buffer) {
+	const headers = { "upload-length": `${length}` };
+	return patch(service, address, length, new Uint8Array(), headers);
+}
+
+for (const isCut of [true, false]) {
+	const what = isCut ? "cut short" : "whole";
+	test(`no receipt is told of what was purged: its sender begins anew (${what})`, async (t) => {
+		const wav = someWav();
+		const { service, app, address, cut } = await finished(t, wav, isCut);
+		await trashRecording(app.library, cut.name);
+		await purgeRecording(app.library, cut.name);
+		const asked = [await service.ask(address), await head(service, address)];
+		asked.push(await sayWhole(service, address, wav));
+		if (!isCut) asked.push(await patch(service, address, 0, wav));
+		for (const { status, headers } of asked) {
+			assert.equal(status, 404);
+			assert.equal(headers.get("repr-digest"), null);
+			assert.equal(headers.get("onwax-name"), null);
+		}
+		assert.equal((await service.ask(address, { method: "DELETE", headers: tus })).status, 204);
+	});
+
+	test(`what a receipt is told of comes out of the trash first (${what})`, async (t) => {
+		const wav = someWav();
+		const { service, app, address, cut } = await finished(t, wav, isCut);
+		const ways: Record<string, () => Promise<string | null>> = {
+			get: async () => {
+				const told = await receiptOf(service, address);
+				assert.equal(told.inTrash, false);
+				return told.name;
+			},
+			part: async () => (await sayWhole(service, address, wav)).headers.get("onwax-name"),
+		};
+		if (!isCut) {
+			ways.head = async () => (await head(service, address)).headers.get("onwax-name");
+			ways["other part"] = async () =>
+				(await patch(service, address, 0, wav)).headers.get("onwax-name");
+		}
+		for (const [way, ask] of Object.entries(ways)) {
+			await trashRecording(app.library, cut.name);
+			assert.equal(await ask(), cut.name, way);
+			assert.notEqual((await keptAs(app, cut.name)).shelf, "trash", way);
+		}
+		if (!isCut) return;
+		await trashRecording(app.library, cut.name);
+		assert.equal((await head(service, address)).headers.get("onwax-name"), null);
+		assert.equal((await keptAs(app, cut.name)).shelf, "trash", "nothing was told of it");
+	});
+}
+
+test("what expires once more is kept where it is not the beginning of what is kept", async (t) => {
+	const wav = someWav();
+	const other = someWav();
+	const { service, app, address, cut } = await expired(t, wav, 6044, null);
+	const again = async (bytes: Buffer) => {
+		assert.equal((await patch(service, address, 1, bytes.subarray(1))).status, 409);
+		assert.equal((await patch(service, address, 0, bytes)).status, 204);
+		await expire(service);
+		const { name } = await receiptOf(service, address);
+		return keptAs(app, name);
+	};
+	const ofOthers = await again(other.subarray(0, 3000));
+	assert.notEqual(ofOthers.metadata.name, cut.name, "as long as that, but other audio");
+	assert.ok(ofOthers.bytes.equals(other.subarray(0, 3000)));
+
+	await trashRecording(app.library, ofOthers.metadata.name);
+	const shorter = await again(other.subarray(0, 2000));
+	assert.ok(shorter.bytes.equals(other.subarray(0, 2000)), "what is in the trash is not kept");
+	assert.notEqual(shorter.shelf, "trash");
+
+	await trashRecording(app.library, shorter.metadata.name);
+	const same = await again(other.subarray(0, 2000));
+	assert.equal(same.metadata.name, shorter.metadata.name, "the same bytes are no second recording");
+	assert.notEqual(same.shelf, "trash");
+	assert.deepEqual(await uploadsLeft(app), []);
+});
+
+test("what cannot be compared with what is kept is kept as well", async (t) => {
+	const wav = someWav();
+	const { service, app, address, cut } = await expired(t, wav, 6044, null);
+	assert.equal((await patch(service, address, 1, wav.subarray(1))).status, 409);
+	assert.equal((await patch(service, address, 0, wav.subarray(0, 3000))).status, 204);
+	const { shelf, metadata } = await keptAs(app, cut.name);
+	await rm(join(recordingFolder(app.library.layout, shelf, cut.name), metadata.audioFile));
+	await expire(service);
+	const { name } = await receiptOf(service, address);
+	assert.ok((await keptAs(app, name)).bytes.equals(wav.subarray(0, 3000)));
+});
+
+test("an upload whose folder stayed behind is opened again all the same", async (t) => {
+	const wav = someWav();
+	const service = await startTempService(t);
+	const { app } = service;
+	const address = await begin(service, null, recorder);
+	assert.equal((await patch(service, address, 0, wav.subarray(0, 6044))).status, 204);
+	// Where its folder would go to be removed there is something already.
+	const { layout } = app.library;
+	const id = address.slice(address.lastIndexOf("/") + 1);
+	await mkdir(join(layout.uploads, `${purgedPrefix}${id}`, "x"), { recursive: true });
+	await expire(service);
+	assert.ok((await uploadsLeft(app)).includes(id), "it stays behind");
+	assert.deepEqual(await sendRest(service, address, wav), [6044, 0]);
+	assert.equal((await receiptOf(service, address)).sha256, sha256(wav));
+});
+
+test("what is noted of an upload that was given up meanwhile is told so", async (t) => {
+	const app = await openTempApp(t);
+	const uploads = openUploads(() => app);
+	const about = {
+		...{ originalFilename: "a.wav", title: null, tags: [], source: "browser" as const },
+		...{ recordedAt: null, existsOnlyHere: true },
+	};
+	const asked = { about, lengthBytes: null, metadataHeader: null };
+	const upload = await uploads.begin("browser", asked);
+	await uploads.forget({ owner: "browser", seesAll: false }, upload.id);
+	await assert.rejects(uploads.setEvents(upload, []), { code: "ERR_NOT_FOUND" });
+	await uploads.close();
 });
 
 test("it goes away again: once more it expires, and what is kept is the longest there was", async (t) => {

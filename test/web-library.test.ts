@@ -84,6 +84,16 @@ test("files that are dropped arrive whole, one that is no audio says why, one th
 	await drop([{ name: "again.wav", base64: wav }]);
 	await uploads.getByText("Was here already: the same audio").waitFor();
 	assert.equal((await service.app.library.catalogue.list({ limit: 10 })).recordings.length, 1);
+	// What is pasted into a field is the field's, anywhere else it is a file like any other.
+	const paste = (element: Element, name: string) => {
+		const clipboardData = new DataTransfer();
+		clipboardData.items.add(new File(["no audio"], name));
+		element.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true }));
+	};
+	await page.getByRole("searchbox").evaluate(paste, "in-a-field.txt");
+	await page.getByRole("main").evaluate(paste, "beside.txt");
+	await uploads.getByText("beside.txt").first().waitFor();
+	assert.equal(await uploads.getByText("in-a-field.txt").count(), 0);
 });
 
 test("what is added elsewhere appears by itself, and what was said in it stays text", async (t) => {

@@ -39,7 +39,7 @@ test("work that is cancelled is no failure, and goes on where somebody wants it 
 	await page.goto(`${service.url}/recordings/${name}`);
 	await page.getByText("You cancelled the writing of its text").waitFor();
 	await page.getByRole("button", { name: "Write it after all" }).click();
-	await page.getByText("The text is being written").waitFor();
+	await page.getByRole("progressbar", { name: "The text is being written" }).waitFor();
 	await page.getByRole("button", { name: "Cancel", exact: true }).click();
 	await page.getByText("You cancelled the writing of its text").waitFor();
 

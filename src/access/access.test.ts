@@ -76,6 +76,23 @@ test("when a session was last used is kept to the hour, and known exactly where 
 	);
 });
 
+test("what a proxy hands on as an address and is none signs nobody out", async (t) => {
+	const { folder, access } = await opened(t);
+	const link = { secret: access.linkSecret };
+	const { session } = await access.signIn(link, { sessionDays });
+	for (const address of ["x".repeat(150), `fe80::1%${"x".repeat(150)}`]) {
+		await access.signIn(link, { sessionDays, from: { address, agent: null } });
+	}
+	await access.close();
+	const later = await open(folder);
+	assert.notEqual(await later.authenticate({ bearer: null, session }), null);
+	assert.deepEqual(
+		(await later.sessions()).map(({ address }) => address),
+		[null, null, null],
+	);
+	await later.close();
+});
+
 test("sessions that an older version wrote stay good", async (t) => {
 	const { folder, access } = await opened(t);
 	const { linkSecret: secret } = access;

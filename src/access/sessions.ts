@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import type { Logger } from "../logger.ts";
 import { type KeptSession, openSessionsFile } from "./access-file.ts";
 import { digestOf, newId, newSecret } from "./secret.ts";
@@ -27,6 +28,7 @@ export type Sessions = {
 const hourMs = 3_600_000;
 const mostSessions = 1000;
 const longestAgent = 200;
+const longestAddress = 100;
 
 /** Who is signed in, as it is kept in `folder`. */
 export function openSessions({
@@ -77,7 +79,10 @@ export function openSessions({
 
 	function seenNow({ address, agent }: From): Seen {
 		const shown = agent?.replace(/[^\x20-\x7e]/g, "").slice(0, longestAgent) || null;
-		return { address, agent: shown, lastSeenAt: now().toISOString() };
+		// A proxy hands on what it was told: whatever is no address must not stand in everybody's file.
+		const isAddress = address.length <= longestAddress && isIP(address) !== 0;
+		const known = isAddress ? address : null;
+		return { address: known, agent: shown, lastSeenAt: now().toISOString() };
 	}
 
 	return {
@@ -139,7 +144,7 @@ export function openSessions({
 	};
 }
 
-type Seen = { address: string; agent: string | null; lastSeenAt: string };
+type Seen = { address: string | null; agent: string | null; lastSeenAt: string };
 
 function hourOf(time: string): string {
 	return new Date(Math.floor(Date.parse(time) / hourMs) * hourMs).toISOString();

@@ -1,7 +1,7 @@
 import { errorFilename, prepareErrorFile } from "../archive/error-file.ts";
 import { OnwaxError } from "../errors.ts";
 import type { Job, JobKind } from "../job.ts";
-import { settle, takeOver } from "../jobs/queue.ts";
+import { settle, takeOver, unfinished } from "../jobs/queue.ts";
 import { changeRecording } from "../library/change.ts";
 import { requireSettled } from "../pipeline/job-token.ts";
 import { forgetDecoded } from "../pipeline/unfinished.ts";
@@ -37,7 +37,7 @@ export async function cancelWork(
 	const which = { recording: name, kinds, writer, leaseSeconds };
 	let taken: Job[] = [];
 	try {
-		const after = await changeRecording(
+		return await changeRecording(
 			library,
 			name,
 			async ({ folder, metadata }) => {
@@ -46,6 +46,8 @@ export async function cancelWork(
 				// told the job runs on in our name, so that after a crash it is handed out again.
 				taken = await library.catalogue.transaction((tx) => takeOver(tx, which));
 				if (taken.length === 0) throw nothingToCancel(metadata);
+				// While the claim keeps a retry from making it anew.
+				await letGoOfDecoded(app, name, taken);
 				const isForText = taken.some(({ kind }) => kind === "transcribe");
 				if (!isForText || metadata.transcription !== null) return null;
 				const error = {
@@ -64,11 +66,20 @@ export async function cancelWork(
 				}
 			},
 		);
-		await forgetDecoded(library, name);
-		return after;
 	} catch (error) {
 		for (const job of taken) await giveBack(app, job);
 		throw error;
+	}
+}
+
+/** Only room on the disk: where it cannot be freed, the next start does it, and the cancelling counts. */
+async function letGoOfDecoded({ library, log }: App, name: string, taken: Job[]): Promise<void> {
+	try {
+		const open = await unfinished(library.catalogue.db, [name], ["transcribe", "speakers"]);
+		const isInUse = open.some(({ kind }) => !taken.some((job) => job.kind === kind));
+		if (!isInUse) await forgetDecoded(library, name);
+	} catch (error) {
+		log.warn({ recording: name, error: String(error) }, "decoded audio could not be removed");
 	}
 }
 

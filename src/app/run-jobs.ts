@@ -94,8 +94,8 @@ export async function runJobs(app: App, options: RunJobsOptions): Promise<void> 
 			chat: telling(chatHandler({ library, chat: app.chat, tasks: chatTasks })),
 		},
 		onGivenUp: async (job, error) => {
-			if (job.kind === "transcribe") await markFailed(library, job.recording, error);
-			if (job.kind === "chat") await markChatGivenUp(library, job.recording, error);
+			if (job.kind === "transcribe") await markFailed(library, job, error);
+			if (job.kind === "chat") await markChatGivenUp(library, job, error);
 			observe({ kind: "job", job: job.kind, outcome: "given-up" });
 			await tell(job.recording, job.kind);
 		},

@@ -1,7 +1,10 @@
+import type { FileFacts } from "../recording.ts";
+import { hashBeginning } from "../uploads/hash-beginning.ts";
 import { readReceipt, removeOldReceipts } from "../uploads/receipt-file.ts";
 import type { Upload } from "../uploads/store.ts";
-import { isComplete } from "../uploads/upload-file.ts";
+import { type Beginning, isComplete } from "../uploads/upload-file.ts";
 import type { App } from "./open-app.ts";
+import { audioPath } from "./recording-json.ts";
 import type { UploadDesk } from "./upload-desk.ts";
 
 const receiptDays = 30;
@@ -22,7 +25,7 @@ export async function sweepUploads(desk: UploadDesk): Promise<void> {
 }
 
 async function sweepOne(desk: UploadDesk, upload: Upload): Promise<void> {
-	const { settle, shut, reopen, remove, change } = await desk.store();
+	const { settle, shut, reopen, remove, change, whole } = await desk.store();
 	const app = desk.app();
 	// What comes in one piece is its own connection's business.
 	if (!upload.isKept || upload.isRemoved || !(await settle(upload))) return;
@@ -34,16 +37,39 @@ async function sweepOne(desk: UploadDesk, upload: Upload): Promise<void> {
 	if (!isComplete(upload.file)) {
 		// Looked at and shut in one: a sender that comes back now is told so, and writes nothing.
 		if (expiresAt(app, upload) > new Date() || !shut(upload)) return;
-		// What came of it once more is no more than is kept: its receipt stays, to be gone on with.
-		const isKeptAlready =
-			continues !== null &&
-			offsetBytes <= continues.sizeBytes &&
-			(await app.library.catalogue.get(continues.name)) !== null;
-		if (!about.existsOnlyHere || offsetBytes === 0 || isKeptAlready) return remove(upload);
-		await change(upload, { cutAt: new Date().toISOString() }).catch((error: unknown) => {
+		try {
+			const isNothing = !about.existsOnlyHere || offsetBytes === 0;
+			// What is kept has its receipt, to be gone on with.
+			if (isNothing || (await isKeptAlready(app, continues, await whole(upload)))) {
+				return await remove(upload);
+			}
+			await change(upload, { cutAt: new Date().toISOString() });
+		} catch (error) {
 			reopen(upload);
 			throw error;
-		});
+		}
 	}
 	await desk.make(upload, { keepsReceipt: true });
+}
+
+/**
+ * What came once more is the beginning of what is kept, by its bytes, and that is not in the trash.
+ * False also where nobody can say: nothing is removed that was not compared.
+ */
+async function isKeptAlready(
+	{ library }: App,
+	beginning: Beginning | null,
+	{ sha256, sizeBytes }: FileFacts,
+): Promise<boolean> {
+	if (beginning === null || sizeBytes > beginning.sizeBytes) return false;
+	const kept = await library.catalogue.get(beginning.name);
+	if (kept === null || kept.metadata.deletedAt !== null) return false;
+	if (sizeBytes === beginning.sizeBytes) return sha256 === beginning.sha256;
+	try {
+		const hash = await hashBeginning(audioPath(library.layout, kept), sizeBytes);
+		return hash.digest("hex") === sha256;
+	} catch (error) {
+		library.log.warn({ recording: beginning.name, error: String(error) }, "was not compared");
+		return false;
+	}
 }

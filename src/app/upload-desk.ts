@@ -114,7 +114,7 @@ export function openUploadDesk(
 			const receipt = await finishUpload(app, publisher, upload.file, audio, how.parameters);
 			if (how.keepsReceipt) await writeReceipt(layout, upload.id, receipt);
 			await remove(upload).catch((error: unknown) => {
-				// It is kept and told; the next sweep removes what is left here.
+				// It is kept and told; the next start removes what is left, or whoever opens this id again.
 				log.error({ upload: upload.id, error: String(error) }, "an upload's folder stays behind");
 			});
 			observe({ kind: "upload", way: wayOf(upload), outcome: receipt.known ? "known" : "kept" });

@@ -2,11 +2,11 @@ import { randomBytes } from "node:crypto";
 import type { Readable } from "node:stream";
 import { OnwaxError } from "../errors.ts";
 import { tooLarge } from "../import/limits.ts";
-import type { RecordingEvent } from "../recording.ts";
+import type { Recording, RecordingEvent } from "../recording.ts";
 import { readReceipt, removeReceipt, type StoredReceipt } from "../uploads/receipt-file.ts";
 import { isGone, type Upload } from "../uploads/store.ts";
 import { isComplete, type UploadFile } from "../uploads/upload-file.ts";
-import { limitsOf } from "./finish-upload.ts";
+import { limitsOf, sentAgain } from "./finish-upload.ts";
 import type { App } from "./open-app.ts";
 import type { Service } from "./service.ts";
 import { expiresAt, sweepUploads } from "./sweep-uploads.ts";
@@ -23,13 +23,23 @@ export type Uploads = {
 		owner: string,
 		upload: Pick<UploadFile, "about" | "lengthBytes" | "metadataHeader">,
 	): Promise<Upload>;
-	/** @throws ERR_NOT_FOUND also where it is somebody else's */
+	/**
+	 * A receipt is what was true when it was made: `tell` says whether it is to be told still.
+	 * @throws ERR_NOT_FOUND also where it is somebody else's
+	 */
 	find(asking: Asking, id: string): Promise<Upload | StoredReceipt>;
+	/** @throws ERR_NOT_FOUND where the recording of this receipt was purged since */
+	requireKept(receipt: StoredReceipt): Promise<Recording>;
+	/**
+	 * A receipt as it is told. Whoever is told it forgets its copy: so its recording is here, and comes out
+	 * of the trash, where the retention would destroy it. @throws as `requireKept`
+	 */
+	tell(receipt: StoredReceipt): Promise<StoredReceipt>;
 	/** False where another connection is at it, and alive; a silent one is ended. */
 	settle(upload: Upload): Promise<boolean>;
 	/** Says how long it is; @throws ERR_USAGE where that was said before, and otherwise */
 	setLength(upload: Upload, lengthBytes: number): void;
-	/** What was noted of it while it was recorded, in place of what was said before; ERR_NOT_FOUND where it is whole. */
+	/** What was noted of it while it was recorded, in place of what was said before; ERR_NOT_FOUND where it is whole, or was given up. */
 	setEvents(upload: Upload, events: RecordingEvent[]): Promise<void>;
 	/** Adds a body; synced and counted when this returns. @throws ERR_CONFLICT at another offset */
 	append(upload: Upload, offsetBytes: number, body: UploadBody): Promise<void>;
@@ -94,6 +104,16 @@ export function openUploads(
 			const theirs = found === null ? null : "file" in found ? found.file.owner : found.owner;
 			if (found === null || (theirs !== owner && !seesAll)) throw isGone();
 			return found;
+		},
+		async requireKept({ name }) {
+			const recording = await appNow().library.catalogue.get(name);
+			if (recording === null) throw isGone();
+			return recording;
+		},
+		async tell(receipt) {
+			const { name, deletedAt } = (await this.requireKept(receipt)).metadata;
+			await sentAgain(appNow(), { name, inTrash: deletedAt !== null });
+			return { ...receipt, inTrash: false };
 		},
 		async settle(upload) {
 			return (await desk.store()).settle(upload);

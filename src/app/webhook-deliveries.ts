@@ -4,8 +4,10 @@ import type { Logger } from "../logger.ts";
 import type { Recording } from "../recording.ts";
 import {
 	type Delivery,
+	type DeliveryShelf,
+	eachDelivery,
 	isDeliveryId,
-	readDeliveries,
+	readDelivery,
 	removeDelivery,
 	writeDelivery,
 } from "../webhooks/delivery.ts";
@@ -53,18 +55,29 @@ function toldOf({ metadata, transcript }: Recording) {
 	};
 }
 
-/** What waits and what was given up, oldest first. */
-export async function listDeliveries({ library, log }: App, shelf: "open" | "dead") {
-	return readDeliveries(library.layout.webhooks, shelf, unreadable(log));
+/** All about a delivery but its body, which holds a whole text. */
+export type ListedDelivery = Omit<Delivery, "body">;
+
+/** What waits or what was given up, oldest first. */
+export async function listDeliveries(
+	{ library, log }: App,
+	shelf: DeliveryShelf,
+): Promise<ListedDelivery[]> {
+	const listed: ListedDelivery[] = [];
+	for await (const delivery of eachDelivery(library.layout.webhooks, shelf, unreadable(log))) {
+		const { body: _, ...about } = delivery;
+		listed.push(about);
+	}
+	return listed.sort((a, b) => a.number - b.number);
 }
 
 /** Puts what was given up back in line, for whichever process serves. @throws ERR_NOT_FOUND */
 export async function redeliver(app: App, id: string): Promise<Delivery> {
 	const folder = app.library.layout.webhooks;
 	const dead = isDeliveryId(id)
-		? (await listDeliveries(app, "dead")).find((one) => one.id === id)
-		: undefined;
-	if (dead === undefined) {
+		? await readDelivery(folder, "dead", id, unreadable(app.log))
+		: null;
+	if (dead === null) {
 		throw new OnwaxError("ERR_NOT_FOUND", "No webhook of this id was given up.");
 	}
 	const again = { ...dead, attempts: [], nextAt: Date.now() };

@@ -4,9 +4,9 @@ import type { Environment } from "../transcribe/engine-config.ts";
 import { deliver, isDead } from "../webhooks/deliver.ts";
 import {
 	type Delivery,
+	eachDelivery,
 	makeDeliveryFolders,
 	moveDelivery,
-	readDeliveries,
 	readDelivery,
 	removeDelivery,
 	removeUnfinished,
@@ -98,15 +98,18 @@ export async function openWebhooks(
 			if (!told.has(name)) unreadable(log)(name);
 			told.add(name);
 		};
-		for (const delivery of await readDeliveries(folder, "open", onUnreadable, open)) {
-			if (config.webhooks.some(({ url }) => url === delivery.url)) wait(delivery);
+		const found: Waiting[] = [];
+		for await (const delivery of eachDelivery(folder, "open", onUnreadable, open)) {
+			if (config.webhooks.some(({ url }) => url === delivery.url)) found.push(waiting(delivery));
 			// Nobody of that address is told anything any more.
 			else await moveDelivery(folder, delivery.id, "open", "dead");
 		}
+		// Together: nothing is sent before what it has to wait for is known.
+		for (const one of found) wait(one);
 	}
 
-	function wait({ id, number, url, recording, nextAt }: Waiting): void {
-		open.set(id, { id, number, url, recording, nextAt });
+	function wait(delivery: Waiting): void {
+		open.set(delivery.id, waiting(delivery));
 	}
 
 	async function forget(): Promise<void> {
@@ -260,12 +263,16 @@ export async function openWebhooks(
 	};
 }
 
+function waiting({ id, number, url, recording, nextAt }: Waiting): Waiting {
+	return { id, number, url, recording, nextAt };
+}
+
 function recordingAt({ url, recording }: Waiting): string {
 	return `${url} ${recording}`;
 }
 
 async function forgetTheLongDead(folder: string): Promise<void> {
-	for (const { id, createdAt } of await readDeliveries(folder, "dead", () => {})) {
+	for await (const { id, createdAt } of eachDelivery(folder, "dead", () => {})) {
 		const ageMs = Date.now() - Date.parse(createdAt);
 		if (ageMs > deadDays * dayMs) await removeDelivery(folder, "dead", id);
 	}

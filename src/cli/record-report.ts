@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { noEngine } from "../app/engines.ts";
 import { keepRecording } from "../app/keep-recording.ts";
 import type { App } from "../app/open-app.ts";
@@ -12,10 +11,11 @@ import { OnwaxError, toOnwaxError } from "../errors.ts";
 import { audioFileFacts, type Metadata, type Recording, shelves } from "../recording.ts";
 import type { Cli } from "./command.ts";
 import { doubtNotes } from "./doubt-notes.ts";
-import { formatAbout, formatExact } from "./duration.ts";
+import { formatExact } from "./duration.ts";
 import { emptyText } from "./empty-text.ts";
 import { type ExitStatus, exitStatus } from "./exit-status.ts";
 import { ladder } from "./ladder.ts";
+import { notBegun, notInPlace, tellUnsaved } from "./not-in-place.ts";
 import { glyphsFor } from "./record-meter.ts";
 import type { Wanted } from "./record-options.ts";
 import { isLive } from "./record-screen.ts";
@@ -24,7 +24,7 @@ import { shortNames } from "./recording-row.ts";
 import { withApp } from "./session.ts";
 import { shortened } from "./shortened.ts";
 import { writeText } from "./text.ts";
-import { visible, visibleText } from "./visible.ts";
+import { visibleText } from "./visible.ts";
 import { waitForText } from "./wait-for-text.ts";
 
 /**
@@ -51,10 +51,8 @@ export async function reportRecording(
 			{ writer, healing: "later" },
 		);
 	} catch (thrown) {
-		const { sealed } = await ended;
-		if (isOpen || sealed.capture === null) throw thrown;
-		if (sealed.unsaved !== null) tellUnsaved(cli, sealed.unsaved);
-		throw notInPlace(sealed.capture, { isWhole: sealed.unsaved === null }, thrown);
+		const session = await ended;
+		throw isOpen ? thrown : notBegun(cli, session, thrown);
 	}
 }
 
@@ -98,30 +96,6 @@ async function keep(
 	}
 }
 
-/**
- * Says where the audio is, after having looked.
- *
- * @param isWhole the disk took all of it
- * @param places where it may be by now, if putting it in its place was tried
- */
-function notInPlace(
-	{ folder }: BegunCapture,
-	{ isWhole, places = [] }: { isWhole: boolean; places?: string[] },
-	thrown: unknown,
-): OnwaxError {
-	const { code, message } = toOnwaxError(thrown);
-	const found = [folder, ...places].find((path) => existsSync(path));
-	if (found === undefined) {
-		const gone = `${folder}, into which it was recorded, is gone: somebody removed it meanwhile.`;
-		return new OnwaxError(code, `The recording is lost: ${message}`, { hint: gone, cause: thrown });
-	}
-	const what = isWhole ? "Its audio is safe in" : "What the disk took of it is in";
-	return new OnwaxError(code, `The recording could not be put in its place: ${message}`, {
-		hint: `${what} ${found}, and the next command that opens the library puts it there.`,
-		cause: thrown,
-	});
-}
-
 function nothingKept(cli: Cli, { waitForSpeech }: Wanted): ExitStatus {
 	if (waitForSpeech) {
 		cli.output.note("Nobody spoke; nothing was kept.");
@@ -130,14 +104,6 @@ function nothingKept(cli: Cli, { waitForSpeech }: Wanted): ExitStatus {
 	throw new OnwaxError("ERR_EMPTY", "Not one sample came from the microphone.", {
 		hint: "`onwax device list` shows the others, `onwax device test` listens to one.",
 	});
-}
-
-function tellUnsaved(cli: Cli, unsaved: NonNullable<Session["sealed"]["unsaved"]>): void {
-	const { error, rescued } = unsaved;
-	cli.output.refusal(error, "The disk did not take the end of the recording");
-	if (rescued === null) return;
-	const { path, seconds } = rescued;
-	cli.output.note(`The last ${formatAbout(seconds)} of it are in ${visible(path)}.`);
 }
 
 function whyEnded(reason: StopReason, wanted: Wanted): string | null {

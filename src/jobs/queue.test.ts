@@ -7,7 +7,6 @@ import {
 	type ClaimOptions,
 	claim,
 	enqueue,
-	heartbeat,
 	holdsToken,
 	longestDelaySeconds,
 	releaseFrom,
@@ -71,20 +70,7 @@ test("after its lease a job is handed out anew, and the late holder has no say",
 	assert.equal(next?.deliveries, 2);
 	assert.equal(await holdsToken(db, late), false);
 	assert.equal(await settle(db, late, { state: "done" }), false);
-	assert.deepEqual(await heartbeat(db, [{ id: late.id, token: late.token ?? "" }], 60), [late.id]);
 	assert.ok(next && (await settle(db, next, { state: "done" })));
-});
-
-test("a heartbeat keeps a lease", async (t) => {
-	const library = await openTempLibrary(t);
-	const { db } = library.catalogue;
-	await enqueue(db, [{ recording: "one", kind: "transcribe" }]);
-	const job = await claimFrom(library);
-	assert.ok(job);
-	await shiftTimes(library, -50);
-	assert.deepEqual(await heartbeat(db, [{ id: job.id, token: job.token ?? "" }], 60), []);
-	await shiftTimes(library, -50);
-	assert.equal(await claimFrom(library), null);
 });
 
 for (const years of [1, -1]) {

@@ -222,25 +222,6 @@ export async function settle(db: JobsDatabase, job: Job, ending: Ending): Promis
 	return result.numUpdatedRows === 1n;
 }
 
-/** Prolongs leases; returns the ids of those that are lost. */
-export async function heartbeat(
-	db: JobsDatabase,
-	held: { id: number; token: string }[],
-	leaseSeconds: number,
-): Promise<number[]> {
-	const lost: number[] = [];
-	for (const { id, token } of held) {
-		const result = await db
-			.updateTable("jobs")
-			.set({ lease_until: sql<number>`unixepoch('subsec') + ${leaseSeconds}` })
-			.where("id", "=", id)
-			.where("token", "=", token)
-			.executeTakeFirst();
-		if (result.numUpdatedRows !== 1n) lost.push(id);
-	}
-	return lost;
-}
-
 /** Gives back at once what a dead writer held, instead of waiting for its leases to run out. */
 export async function releaseFrom(db: JobsDatabase, writers: string[]): Promise<void> {
 	if (writers.length === 0) return;

@@ -44,6 +44,7 @@ export type WorkerOptions = {
 
 const defaultBackoff: Backoff = { baseSeconds: 2, capSeconds: 15 * 60 };
 const idlePollMs = 500;
+const lostWords = "job lost: another worker has it, or somebody cancelled or trashed it";
 /** Jobs that become due within this time are waited for. */
 const patienceSeconds = 5;
 /** So many names are looked at in one statement. */
@@ -131,7 +132,7 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
 		} catch (error) {
 			// What it fails with may come of that: the heartbeat only finds it out a little later.
 			if (lost.signal.aborted || !(await holdsToken(library.catalogue.db, job))) {
-				log.warn({}, "job lost: another worker has it, or somebody cancelled or trashed it");
+				log.warn({}, lostWords);
 			} else if (signal.aborted || (isHurried(job.kind) && overdue.signal.aborted)) {
 				await giveBack(job);
 			} else {
@@ -165,7 +166,13 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
 			return;
 		}
 		log.error({ code: error.code, error: error.message }, "job given up");
-		await options.onGivenUp(job, error);
+		try {
+			await options.onGivenUp(job, error);
+		} catch (thrown) {
+			if (await holdsToken(db, job)) throw thrown;
+			log.warn({}, lostWords);
+			return;
+		}
 		await settle(db, job, { state: "parked", errorCode: error.code });
 	}
 

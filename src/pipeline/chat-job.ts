@@ -184,13 +184,18 @@ function chatError({ code, message, hint }: OnwaxError, givenUp: boolean): ChatE
 	return { at: new Date().toISOString(), code, message, hint, givenUp };
 }
 
-/** For a job that will not be tried again: the reason stands where the result would. */
+/**
+ * For a job that will not be tried again: the reason stands where the result would.
+ *
+ * @throws ERR_JOB_LOST where somebody else has the job by now, or cancelled it
+ */
 export async function markChatGivenUp(
 	library: Library,
-	recording: string,
+	job: Job,
 	error: OnwaxError,
 ): Promise<void> {
-	await changeRecording(library, recording, (held) =>
-		withChat(held, (before) => ({ ...before, error: chatError(error, true) })),
-	);
+	await changeRecording(library, job.recording, async (held) => {
+		await requireToken(library, job);
+		return withChat(held, (before) => ({ ...before, error: chatError(error, true) }));
+	});
 }

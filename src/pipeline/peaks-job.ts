@@ -10,6 +10,7 @@ import { changeRecording } from "../library/change.ts";
 import type { Library } from "../library/library.ts";
 import type { Media } from "../media/media.ts";
 import { originalSha256, type Recording, shelfOf } from "../recording.ts";
+import { requireToken } from "./job-token.ts";
 import { peaksFilename } from "./pipeline.ts";
 
 /** Peaks for what is not compressed here; made anew where they are missing. */
@@ -28,6 +29,7 @@ export function peaksHandler(library: Library, media: Media): JobHandler {
 				library,
 				job.recording,
 				async (held) => {
+					await requireToken(library, job);
 					const prepared = preparedName(peaksFilename, result.file.sha256);
 					await moveFile(scratchPath, join(held.folder, prepared));
 					return { fields: { files: { ...held.metadata.files, [peaksFilename]: result.file } } };

@@ -261,13 +261,14 @@ function later(outcome: AttemptsOutcome & { kind: "postponed" }): JobOutcome {
 	return { kind: "postponed", error: outcome.error, delaySeconds: outcome.retryAfterSeconds };
 }
 
-/** For a job that will not be tried again: the recording says why. */
-export async function markFailed(
-	library: Library,
-	recording: string,
-	error: OnwaxError,
-): Promise<void> {
-	await changeRecording(library, recording, async ({ folder, metadata }) => {
+/**
+ * For a job that will not be tried again: the recording says why.
+ *
+ * @throws ERR_JOB_LOST where somebody else has the job by now, or cancelled it
+ */
+export async function markFailed(library: Library, job: Job, error: OnwaxError): Promise<void> {
+	await changeRecording(library, job.recording, async ({ folder, metadata }) => {
+		await requireToken(library, job);
 		const facts = { code: error.code, message: error.message, hint: error.hint };
 		const attempt: Attempt = {
 			at: new Date().toISOString(),

@@ -115,9 +115,25 @@ describe("connections that stand still", { concurrency: true }, () => {
 		const streamed = untilEnded(stream);
 		assert.match(await untilEnded(thinking), /at last$/);
 		assert.equal(stream.destroyed, false);
-		connections.endEventStreams();
+		connections.end();
 		// Ended in order: a last chunk of no length.
 		assert.match(await streamed, /begins[\s\S]*\r\n0\r\n\r\n$/);
+	});
+
+	test("at the end nothing waits for connections that have nothing to be answered", async (t) => {
+		const asked: ServerResponse[] = [];
+		const { port, connections } = await listening(t, (_request, response) => {
+			asked.push(response);
+		});
+		const unused = await connected(t, port);
+		const used = await connected(t, port, "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
+		while (asked.length === 0) await new Promise(setImmediate);
+		const [unusedEnds, answer] = [closed(unused), untilEnded(used)];
+		connections.end();
+		await unusedEnds;
+		assert.equal(used.destroyed, false);
+		asked[0]?.end("at last");
+		assert.match(await answer, /at last/);
 	});
 
 	test("a body that we are slow to read is not ended for that", async (t) => {

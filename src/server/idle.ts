@@ -15,8 +15,12 @@ type Watched = {
 };
 
 export type Connections = {
-	/** Event streams have no end of their own. */
-	endEventStreams(): void;
+	/**
+	 * Ends event streams, which have no end of their own, and every connection that nothing is answered
+	 * on, now and as soon as that is so: one that is kept for another request, or never had one, would
+	 * hold up the end of the service.
+	 */
+	end(): void;
 	/** Ends all there are, whatever they do. */
 	cut(): void;
 };
@@ -36,6 +40,7 @@ export function watchConnections(
 	const connections = new Map<Socket, Watched>();
 	/** In the order in which they came to be without anything to do: the first waits longest. */
 	const byAddress = new Map<string, Set<Socket>>();
+	let isEnding = false;
 
 	server.on("connection", (socket: Socket) => {
 		const address = socket.remoteAddress ?? "";
@@ -86,6 +91,7 @@ export function watchConnections(
 			watched.exchanges = watched.exchanges.filter((one) => one !== exchange);
 			const own = byAddress.get(watched.from);
 			if (own?.delete(socket)) own.add(socket);
+			if (isEnding && watched.exchanges.length === 0) socket.destroySoon();
 		});
 	});
 
@@ -119,8 +125,10 @@ export function watchConnections(
 	server.once("close", () => clearInterval(timer));
 
 	return {
-		endEventStreams() {
-			for (const { exchanges } of connections.values()) {
+		end() {
+			isEnding = true;
+			for (const [socket, { exchanges }] of connections) {
+				if (exchanges.length === 0) socket.destroySoon();
 				for (const { response } of exchanges) {
 					if (!isEventStream(response)) continue;
 					// Its route may still write a line to it before it sees the end.

@@ -103,7 +103,7 @@ export async function createServer(
 	authorise(server, context);
 	server.addHook("preClose", async () => {
 		isEnding = true;
-		for (const connections of opened) connections.endEventStreams();
+		for (const connections of opened) connections.end();
 		// What is acknowledged is on disk; what is cut off here can be asked for, or sent, again.
 		const cutAll = () => {
 			for (const connections of opened) connections.cut();

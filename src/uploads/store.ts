@@ -73,7 +73,7 @@ export type UploadStore = {
 	shut(upload: Upload): boolean;
 	/** Takes that back, where what was meant to follow failed. */
 	reopen(upload: Upload): void;
-	/** Changes what is known about it; on disk when this returns. */
+	/** Changes what is known about it; on disk when this returns. @throws ERR_NOT_FOUND once it is removed */
 	change(upload: Upload, change: Partial<UploadFile>): Promise<void>;
 	/** The file of its audio, which is then what counts and nothing behind it, and its hash. */
 	whole(upload: Upload): Promise<{ path: string; sha256: string; sizeBytes: number }>;
@@ -108,6 +108,8 @@ export async function openUploadStore(
 		else uploads.set(entry, await loaded(layout, entry, file));
 	}
 
+	/** Removed, but their folders could not be: nobody's, and gone with the next start at the latest. */
+	const left = new Set<string>();
 	const putting = new WeakMap<Upload, Promise<void>>();
 
 	/**
@@ -153,6 +155,9 @@ export async function openUploadStore(
 		try {
 			if (upload.isKept) await removeFolder(folder);
 			else await rm(folder, { recursive: true, force: true });
+		} catch (error) {
+			left.add(upload.id);
+			throw error;
 		} finally {
 			uploads.delete(upload.id);
 		}
@@ -202,6 +207,12 @@ export async function openUploadStore(
 		async create(id, file, { isKept }) {
 			await requireFreeSpace(layout.uploads, file.lengthBytes ?? 0, limits().reserveBytes);
 			const folder = uploadFolder(layout, id);
+			if (left.delete(id)) {
+				await rm(folder, { recursive: true, force: true }).catch((error: unknown) => {
+					left.add(id);
+					throw error;
+				});
+			}
 			await mkdir(folder, { mode: 0o700 }).catch((error: unknown) => {
 				// The same idempotency key, in two requests at once.
 				throw systemErrorCode(error) === "EEXIST" ? isBusy() : error;
@@ -259,7 +270,11 @@ export async function openUploadStore(
 			upload.isShut = false;
 		},
 		async change(upload, change) {
-			await put(upload, change);
+			try {
+				await put(upload, change);
+			} catch (error) {
+				throw upload.isRemoved ? isGone() : error;
+			}
 		},
 		async whole(upload) {
 			const path = audioPath(layout, upload.id);

@@ -72,24 +72,25 @@ export async function readDelivery(
 	return null;
 }
 
-/** Those that are not known yet, in the order of what happened; a file that cannot be read is told of and left alone. */
-export async function readDeliveries(
+/**
+ * Those that are not known yet, in no order and one at a time: a body holds a whole text, and there may be
+ * many. A file that cannot be read is told of and left alone.
+ */
+export async function* eachDelivery(
 	folder: string,
 	shelf: DeliveryShelf,
 	onUnreadable: (name: string) => void,
 	known: ReadonlyMap<string, unknown> = new Map(),
-): Promise<Delivery[]> {
-	const deliveries: Delivery[] = [];
+): AsyncGenerator<Delivery> {
 	for (const name of await namesIn(join(folder, shelf))) {
 		if (!name.endsWith(".json") || known.has(name.slice(0, -5))) continue;
 		const id = name.slice(0, -5);
 		if (!isDeliveryId(id)) onUnreadable(name);
 		else {
 			const delivery = await readDelivery(folder, shelf, id, onUnreadable);
-			if (delivery !== null) deliveries.push(delivery);
+			if (delivery !== null) yield delivery;
 		}
 	}
-	return deliveries.sort((a, b) => a.number - b.number);
 }
 
 export async function removeDelivery(

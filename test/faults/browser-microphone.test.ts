@@ -78,7 +78,10 @@ test("a microphone that is forbidden, and a browser that stops the sound: told a
 	const { page } = await startRecording(t);
 	await page.evaluate("(() => { window.refuses = true; lose(); })()");
 	await page.getByText(/may not use the microphone any more: allow it in the browser/).waitFor();
-	await page.evaluate("window.refuses = false");
+	await page.evaluate(`(() => {
+		window.refuses = false;
+		navigator.mediaDevices.dispatchEvent(new Event("devicechange"));
+	})()`);
 	await page.getByText(/Recording from .* now/).waitFor();
 	await page.evaluate(`(() => {
 		context.resume = () => Promise.reject(new Error("not without a key"));

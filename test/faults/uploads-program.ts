@@ -39,7 +39,8 @@ try {
 	/** Where its sender goes on: an upload that had expired is opened again. */
 	const find = async (id: string) => {
 		const found = await uploads.find(asking, id);
-		if ("file" in found || found.cut === null) return found;
+		if ("file" in found) return found;
+		if (found.cut === null) return uploads.tell(found);
 		return uploads.reopen(id, found.cut, found);
 	};
 	const sendPart = async (upload: Upload, end: number) => {

@@ -5,10 +5,10 @@ import { startTempService, type TempService } from "../temp-service.ts";
 import { builtPage } from "./built-page.ts";
 import { exampleSettings, fillExampleLibrary } from "./example-library.ts";
 
-/** The service with the page over the example library, when its work is done. `interview`: a recording's name. */
+/** The service with the page over the example library, when its work is done. `interview`: a recording's name; `folder`: where its engine is. */
 export async function startExampleService(
 	t: TestContext,
-): Promise<TempService & { interview: string }> {
+): Promise<TempService & { interview: string; folder: string }> {
 	const folder = await tempFolder(t);
 	const webFolder = await builtPage();
 	const settings = await exampleSettings(folder);
@@ -25,5 +25,5 @@ export async function startExampleService(
 	const hits = (await (await service.ask("/api/v1/recordings/search?q=bell")).json()) as {
 		hits: { recording: { name: string } }[];
 	};
-	return { ...service, interview: hits.hits[0]?.recording.name ?? "" };
+	return { ...service, folder, interview: hits.hits[0]?.recording.name ?? "" };
 }

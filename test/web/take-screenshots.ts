@@ -25,7 +25,10 @@ test("screenshots", async (t) => {
 				await page.goto(`${service.url}${path.replace(":interview", service.interview)}`);
 				await ready(page);
 				await page.evaluate("document.fonts.ready");
-				await page.evaluate(namePlaces, service.app.config.dataDir);
+				await page.evaluate(namePlaces, {
+					[service.app.config.dataDir]: "/home/you/.local/share/onwax",
+					[service.folder]: "/usr/local/bin",
+				});
 				await page.waitForTimeout(400);
 				await page.screenshot({ path: join(folder, `${name}-${colorScheme}-${screen}.png`) });
 			}
@@ -34,12 +37,12 @@ test("screenshots", async (t) => {
 	}
 });
 
-/** In the pictures the library lies where one would, and not where this run has put it. */
-function namePlaces(dataDir: string): void {
+/** In the pictures things lie where they would, and not where this run has put them. */
+function namePlaces(places: Record<string, string>): void {
 	const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
 	for (let text = texts.nextNode(); text !== null; text = texts.nextNode()) {
-		if (text.nodeValue?.includes(dataDir)) {
-			text.nodeValue = text.nodeValue.replaceAll(dataDir, "/home/you/.local/share/onwax");
+		for (const [here, usual] of Object.entries(places)) {
+			if (text.nodeValue?.includes(here)) text.nodeValue = text.nodeValue.replaceAll(here, usual);
 		}
 	}
 }

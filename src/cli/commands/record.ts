@@ -10,7 +10,9 @@ import { toOnwaxError } from "../../errors.ts";
 import { openSpeech } from "../../speech/open-speech.ts";
 import type { Act, Cli, Example } from "../command.ts";
 import { type ExitStatus, exitStatus } from "../exit-status.ts";
+import { notBegun } from "../not-in-place.ts";
 import { collect, notEmpty, oneOf, sampleRate, seconds } from "../parse.ts";
+
 import { type RecordFlags, wantedRecording } from "../record-options.ts";
 import { isCtrlC, recordSession, type Session } from "../record-session.ts";
 
@@ -82,14 +84,10 @@ async function record(
 		onStopping({ writer }) {
 			setFlagsFromString("--semi-space-growth-factor=2");
 			reporting = (async () => {
-				// Loading holds everything else up; between its parts the microphone and the disk get on.
-				await nextTurn();
-				await import("../../library/finish-capture.ts");
-				await nextTurn();
-				await import("../../app/open-app.ts");
-				await nextTurn();
-				const { reportRecording } = await import("../record-report.ts");
-				return reportRecording(cli, writer, ended.promise, wanted);
+				const report = await loadReport().catch(async (thrown: unknown) => {
+					throw notBegun(cli, await ended.promise, thrown);
+				});
+				return report(cli, writer, ended.promise, wanted);
 			})();
 			reporting.catch(() => {});
 		},
@@ -98,6 +96,16 @@ async function record(
 	if (isCtrlC(cli.signal)) cli.interrupts.renew();
 	ended.resolve(session);
 	return reporting ?? exitStatus.failed;
+}
+
+/** Loading holds everything else up; between its parts the microphone and the disk get on. */
+async function loadReport() {
+	await nextTurn();
+	await import("../../library/finish-capture.ts");
+	await nextTurn();
+	await import("../../app/open-app.ts");
+	await nextTurn();
+	return (await import("../record-report.ts")).reportRecording;
 }
 
 /** A name that is none is told now, and not after an hour of talking. */

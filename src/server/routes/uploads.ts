@@ -194,7 +194,7 @@ async function addBody(uploads: Uploads, told: Told, request: FastifyRequest, re
 		const { cut, sizeBytes } = found;
 		// The last part once more, because its answer was lost; or nothing is missing after all.
 		if (offsetBytes === sizeBytes && bodyBytes === 0) {
-			tellReceipt(reply, found);
+			tellReceipt(reply, await uploads.tell(found));
 			return reply.code(204).send();
 		}
 		if (cut !== null) {
@@ -205,7 +205,7 @@ async function addBody(uploads: Uploads, told: Told, request: FastifyRequest, re
 				hint: "Send it from its first byte again; the whole takes the place of what was kept.",
 			});
 		}
-		tellReceipt(reply, found);
+		tellReceipt(reply, await uploads.tell(found));
 		throw new OnwaxError("ERR_CONFLICT", "Everything has come; this upload is a recording.");
 	}
 	if (!(await uploads.settle(found))) return locked(request, reply);
@@ -223,7 +223,10 @@ async function offset(uploads: Uploads, request: FastifyRequest, reply: FastifyR
 	requireVersion(request);
 	const found = await find(uploads, request as OfUpload);
 	if ("file" in found) await uploads.settle(found);
-	const stored = await finished(uploads, found);
+	const isCut = !("file" in found) && found.cut !== null;
+	// It is not told as a receipt, so it leaves the trash as it is; but what was purged is not here.
+	if (isCut) await uploads.requireKept(found);
+	const stored = isCut ? found : await finished(uploads, found);
 	const { metadataHeader } = "file" in found ? found.file : found;
 	if (metadataHeader !== null) reply.header("upload-metadata", metadataHeader);
 	let lengthBytes: number | null;
@@ -267,7 +270,7 @@ async function finished(
 	uploads: Uploads,
 	found: Upload | StoredReceipt,
 ): Promise<StoredReceipt | null> {
-	return "file" in found ? uploads.finish(found) : found;
+	return "file" in found ? uploads.finish(found) : uploads.tell(found);
 }
 
 async function find(uploads: Uploads, request: FastifyRequest): Promise<Upload | StoredReceipt> {

@@ -1,7 +1,6 @@
 import { z } from "zod";
-import { listDeliveries, redeliver } from "../../app/webhook-deliveries.ts";
+import { type ListedDelivery, listDeliveries, redeliver } from "../../app/webhook-deliveries.ts";
 import { testWebhook } from "../../app/webhook-targets.ts";
-import type { Delivery } from "../../webhooks/delivery.ts";
 import { shownAddress, webhookId } from "../../webhooks/webhook-id.ts";
 import type { Routes } from "../context.ts";
 import {
@@ -28,7 +27,7 @@ export const webhookRoutes: Routes = (server, { service }) => {
 				await listDeliveries(service.app, "open"),
 				await listDeliveries(service.app, "dead"),
 			];
-			const of = (deliveries: Delivery[], url: string) =>
+			const of = (deliveries: ListedDelivery[], url: string) =>
 				deliveries.filter((one) => one.url === url).length;
 			const webhooks = service.app.config.webhooks.map((webhook) => ({
 				id: webhookId(webhook.url),
@@ -90,7 +89,7 @@ export const webhookRoutes: Routes = (server, { service }) => {
 	);
 };
 
-function shown(delivery: Delivery, isDead: boolean): WebhookDelivery {
+function shown(delivery: ListedDelivery, isDead: boolean): WebhookDelivery {
 	const { id, url, event, recording, createdAt, attempts, nextAt } = delivery;
 	return {
 		...{ id, webhook: webhookId(url), address: shownAddress(url) },

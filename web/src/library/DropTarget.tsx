@@ -45,7 +45,9 @@ export function DropTarget() {
 			setOver(false);
 			if (event.dataTransfer !== null) void droppedFiles(event.dataTransfer).then(latest.current);
 		};
-		const onPaste = ({ clipboardData }: ClipboardEvent) => {
+		const onPaste = ({ clipboardData, target }: ClipboardEvent) => {
+			// What is pasted into a field is meant for it: a picture beside the words is no recording.
+			if (target instanceof Element && target.closest("input, textarea, [contenteditable]")) return;
 			if (clipboardData && clipboardData.files.length > 0)
 				latest.current({ files: [...clipboardData.files], leftOut: 0 });
 		};

@@ -74,7 +74,12 @@ function UploadRow({ upload }: { upload: Upload }) {
 					<Ladder rungs={receipt?.ladder ?? nothing} filling={share} />
 				)}
 			</div>
-			<div className={styles.facts} role="status">
+			{/* Bytes are counted several times a second: that is not said aloud. */}
+			<div
+				className={styles.facts}
+				role="status"
+				aria-live={state === "sending" ? "off" : "polite"}
+			>
 				{wordsOf(upload)}
 			</div>
 			<div className={styles.actions}>

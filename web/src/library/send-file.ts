@@ -9,8 +9,6 @@ export type Sending = {
 	cancel: () => void;
 };
 
-/** Hashing more than this here would cost more than it proves: the service hashes it anyway. */
-const mostHashedBytes = 200_000_000;
 const retryDelaysMs = [0, 500, 1500, 3000, 5000, 10_000, 20_000, 30_000, 60_000, 60_000];
 
 /**
@@ -28,8 +26,8 @@ export function sendFile(
 ): Sending {
 	let upload: Upload | null = null;
 	let isCancelled = false;
-	const hash = file.size <= mostHashedBytes ? hashOf(file) : null;
-	hash?.sha256.catch(() => {});
+	const hash = hashOf(file);
+	hash.sha256.catch(() => {});
 	const sent = new Promise<string>((resolve, reject) => {
 		upload = new Upload(file, {
 			endpoint: "/api/v1/uploads",
@@ -60,8 +58,7 @@ export function sendFile(
 	const receipt = sent.then(async (url) => {
 		on.onFinishing();
 		const given = await getJson<Receipt>(url);
-		const here = (await hash?.sha256) ?? given.sha256;
-		if (given.sha256 !== here) {
+		if (given.sha256 !== (await hash.sha256)) {
 			throw new Error("What arrived is not what was sent. The file here is whole: send it again.");
 		}
 		return given;
@@ -70,7 +67,7 @@ export function sendFile(
 		receipt,
 		cancel: () => {
 			isCancelled = true;
-			hash?.end();
+			hash.end();
 			// What was sent of it goes with it. If that fails, it expires.
 			void upload?.abort(true).catch(() => {});
 		},

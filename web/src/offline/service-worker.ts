@@ -1,5 +1,6 @@
 /// <reference lib="webworker" />
 import { finishAll } from "../recorder/finish-all.ts";
+import { otherStores } from "../recorder/open-store.ts";
 
 declare const self: ServiceWorkerGlobalScope & {
 	/** What the page is made of; filled in when it is built. */
@@ -81,5 +82,5 @@ async function theFile(request: Request): Promise<Response> {
 
 // The network is back and no page is open: what was recorded meanwhile goes on its way.
 self.addEventListener("sync", (event) => {
-	if (event.tag === "onwax-recordings") event.waitUntil(finishAll());
+	if (event.tag === "onwax-recordings") event.waitUntil(otherStores(null).then(finishAll));
 });

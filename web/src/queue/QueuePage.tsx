@@ -65,7 +65,8 @@ export default function QueuePage() {
 			)}
 			{states.map((state) => {
 				const list = jobsOf(state).filter((job) => !isCancelled(job));
-				if (list.length === 0) return null;
+				// All that came so far may be cancelled, and what failed be on the next page.
+				if (list.length === 0 && !jobs[state].hasNextPage) return null;
 				const count = jobs[state].data?.pages[0]?.counts[state] ?? list.length;
 				return (
 					<Section

@@ -17,8 +17,8 @@ export function FoundRecordings({ found }: { found: LocalRecording[] }) {
 				{found.map((recording) => (
 					<li key={recording.id}>
 						<div className={styles.row}>
-							<p className={styles.words} role="status">
-								{describe(recording)}{" "}
+							<p className={styles.words}>
+								<Described recording={recording} />{" "}
 								{recording.receipt && (
 									<Link href={`/recordings/${encodeURIComponent(recording.receipt.name)}`}>
 										Open it
@@ -39,14 +39,24 @@ export function FoundRecordings({ found }: { found: LocalRecording[] }) {
 }
 
 /** `A recording of 12:31 from yesterday, 14:02, that was cut short: it is safe now.` */
-export function describe(recording: LocalRecording): string {
+export function Described({ recording }: { recording: LocalRecording }) {
 	const { capturedSeconds, startedAt, phase, endedBecause, title } = recording;
 	const day = formatDay(startedAt);
 	const when = `${/^(Today|Yesterday)$/.test(day) ? day.toLowerCase() : day}, ${formatTime(startedAt)}`;
 	const named = title === "" ? "A recording" : `“${title}”,`;
 	const what = `${named} of ${formatDuration(capturedSeconds)} from ${when}`;
-	if (phase === "elsewhere") return `${what}: another tab has it.`;
 	const cut = phase === "cut" || endedBecause === "cut" ? ", that was cut short" : "";
-	if (phase === "kept") return `${what}${cut}: it is safe now.`;
-	return `${what}${cut}: it is kept here, and on its way.`;
+	const words =
+		phase === "elsewhere"
+			? "another tab has it."
+			: phase === "kept"
+				? "it is safe now."
+				: "it is kept here, and on its way.";
+	// Its length changes while another tab records it: only what has become of it is read out.
+	return (
+		<>
+			{what}
+			{cut}: <span role="status">{words}</span>
+		</>
+	);
 }

@@ -12,7 +12,7 @@ export function InputChoice({ isDisabled }: { isDisabled: boolean }) {
 		const { mediaDevices } = navigator;
 		if (mediaDevices === undefined) return;
 		const look = async () => {
-			const devices = await mediaDevices.enumerateDevices();
+			const devices = await mediaDevices.enumerateDevices().catch(() => []);
 			setInputs(devices.filter(({ kind, deviceId }) => kind === "audioinput" && deviceId !== ""));
 		};
 		if (isDisabled) return;

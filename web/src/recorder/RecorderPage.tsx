@@ -12,7 +12,7 @@ import { InputChoice } from "./InputChoice.tsx";
 import { KeptRecording } from "./KeptRecording.tsx";
 import { LevelMeter } from "./LevelMeter.tsx";
 import { LocalLadder } from "./LocalLadder.tsx";
-import type { LocalRecording } from "./messages.ts";
+import { isGone, type LocalRecording } from "./messages.ts";
 import styles from "./RecorderPage.module.css";
 import { entitle, pause, type Recorder, resume, start, stop, useRecorder } from "./recorder.ts";
 import { TroubleNotice } from "./TroubleNotice.tsx";
@@ -20,8 +20,8 @@ import { TroubleNotice } from "./TroubleNotice.tsx";
 export default function RecorderPage() {
 	const recorder = useRecorder();
 	const { phase, current, problem } = recorder;
-	const [title, setTitle] = useState(current?.title ?? "");
 	const isOn = phase === "recording" || phase === "paused" || phase === "stopping";
+	const [title, setTitle] = useState(isOn && phase !== "stopping" ? (current?.title ?? "") : "");
 	const elapsed = formatDuration(current?.capturedSeconds ?? 0);
 	useKeys(phase);
 	// The next recording is about something else.
@@ -56,12 +56,13 @@ export default function RecorderPage() {
 					</div>
 				)}
 				<Notices recorder={recorder} />
-				{current && current.phase !== "kept" && current.phase !== "empty" && (
-					<LocalLadder recording={current} />
-				)}
+				{current && !isGone(current) && <LocalLadder recording={current} />}
 				{current?.trouble && <TroubleNotice recording={current} />}
 			</section>
 			{current?.phase === "empty" && <p className={styles.quiet}>Nothing was recorded.</p>}
+			{current?.phase === "removed" && (
+				<p className={styles.quiet}>The recording was removed from this browser.</p>
+			)}
 			{current?.phase === "kept" && current.receipt && (
 				<KeptRecording
 					receipt={current.receipt}
@@ -170,18 +171,20 @@ function Announcer({
 	const words: Record<Recorder["phase"], string> = {
 		...{ starting: "Opening the microphone.", recording: "Recording.", paused: "Paused." },
 		stopping: "Stopping.",
-		ready:
-			current === null
-				? ""
-				: current.phase === "kept"
-					? "Stopped. The recording has arrived and was compared: it is safe."
-					: "Stopped. The recording is kept in this browser, and is on its way.",
+		ready: current === null ? "" : endedWords(current),
 	};
 	return (
 		<p className="visually-hidden" role="status">
 			{words[phase]}
 		</p>
 	);
+}
+
+function endedWords({ phase }: LocalRecording): string {
+	if (phase === "kept") return "Stopped. The recording has arrived and was compared: it is safe.";
+	if (phase === "empty") return "Stopped. Nothing was recorded.";
+	if (phase === "removed") return "The recording was removed from this browser.";
+	return "Stopped. The recording is kept in this browser, and is on its way.";
 }
 
 function Notices({ recorder: { lasting, told, phase } }: { recorder: Recorder }) {

@@ -4,7 +4,7 @@ import { ConfirmDialog } from "../design/Dialog.tsx";
 import { Icon } from "../design/icons.tsx";
 import type { LocalRecording } from "./messages.ts";
 import styles from "./RecorderPage.module.css";
-import { forget, saveToFile, tryAgain } from "./recorder.ts";
+import { forget, saveToFile, tryNow } from "./recorder.ts";
 
 /** Why it has not arrived yet, what is safe nevertheless, and what can be done. */
 export function TroubleNotice({ recording }: { recording: LocalRecording }) {
@@ -23,7 +23,7 @@ export function TroubleNotice({ recording }: { recording: LocalRecording }) {
 				</p>
 				{isOver && (
 					<div className={styles.row}>
-						<Button icon="retry" onPress={tryAgain}>
+						<Button icon="retry" onPress={tryNow}>
 							Try now
 						</Button>
 						<Button kind="quiet" icon="download" onPress={() => saveToFile(id)}>

@@ -1,7 +1,8 @@
 import { useEffect } from "react";
 import { Link, useLocation } from "wouter";
 import { formatDuration } from "../design/format.ts";
-import { describe } from "./FoundRecordings.tsx";
+import { Described } from "./FoundRecordings.tsx";
+import { isGone } from "./messages.ts";
 import { dismiss, isRecording, lookForUnfinished, useRecorder } from "./recorder.ts";
 import styles from "./Unfinished.module.css";
 
@@ -16,8 +17,7 @@ export default function Unfinished() {
 	}, []);
 	if (location === "/record") return null;
 	const isOn = isRecording();
-	const waiting =
-		current !== null && !isOn && current.phase !== "kept" && current.phase !== "empty";
+	const waiting = current !== null && !isOn && !isGone(current);
 	const shown = found.filter(({ phase }) => phase !== "elsewhere");
 	if (!isOn && !waiting && shown.length === 0) return null;
 	return (
@@ -31,12 +31,12 @@ export default function Unfinished() {
 			)}
 			{waiting && (
 				<p>
-					{describe(current)} <Link href="/record">Look at it</Link>
+					<Described recording={current} /> <Link href="/record">Look at it</Link>
 				</p>
 			)}
 			{shown.map((recording) => (
-				<p key={recording.id} role="status">
-					{describe(recording)}{" "}
+				<p key={recording.id}>
+					<Described recording={recording} />{" "}
 					{recording.receipt ? (
 						<Link
 							href={`/recordings/${encodeURIComponent(recording.receipt.name)}`}

@@ -1,6 +1,6 @@
 import { finishRecording } from "./finish-recording.ts";
 import { withLockNow } from "./lock.ts";
-import { otherStores } from "./open-store.ts";
+import { isGone } from "./messages.ts";
 import type { SpoolStore } from "./spool.ts";
 
 /**
@@ -8,13 +8,14 @@ import type { SpoolStore } from "./spool.ts";
  *
  * @throws where something is left, so that the browser asks again later
  */
-export async function finishAll(): Promise<void> {
+export async function finishAll(stores: SpoolStore[]): Promise<void> {
 	let left = 0;
-	for (const store of await otherStores(null))
-		for (const id of await store.ids())
-			await withLockNow(id, async () => {
-				if (!(await finishOne(store, id))) left++;
-			});
+	for (const store of stores)
+		for (const id of await store.ids()) {
+			// One that cannot be opened keeps no other one waiting; one that a tab has may be left by it.
+			const isDone = await withLockNow(id, () => finishOne(store, id)).catch(() => false);
+			if (!isDone) left++;
+		}
 	if (left > 0) throw new Error(`${left} recordings are still on their way.`);
 }
 
@@ -22,7 +23,7 @@ export async function finishAll(): Promise<void> {
 async function finishOne(store: SpoolStore, id: string): Promise<boolean> {
 	const spool = await store.open(id);
 	if (spool === null) return true;
-	if (spool.journal.state === "recording") await spool.note({ state: "cut" });
+	if (spool.journal.state === "recording") await spool.note({ state: "cut" }).catch(() => {});
 	let isDone = false;
 	let stop = () => {};
 	await finishRecording(store, spool, {
@@ -30,9 +31,9 @@ async function finishOne(store: SpoolStore, id: string): Promise<boolean> {
 		held: (held) => {
 			stop = held.stop;
 		},
-		changed: ({ phase, trouble }) => {
-			if (phase === "kept" || phase === "empty") isDone = true;
-			if (trouble !== null) stop();
+		changed: (recording) => {
+			if (isGone(recording)) isDone = true;
+			if (recording.trouble !== null) stop();
 		},
 	});
 	return isDone;

@@ -7,8 +7,8 @@ import { readWavHeader } from "./wav-header.ts";
 /** What this tab has the lock of. */
 export type Held = {
 	spool: Spool;
-	/** Try again at once. */
-	poke(): void;
+	/** Try again at once. `isWish`: whatever it waits for. */
+	poke(isWish: boolean): void;
 	/** Puts it down as it is; somebody goes on later. */
 	stop(): void;
 	/** Its person gave it up: it is removed here without having arrived. */
@@ -26,7 +26,7 @@ export type Uploading = {
 	trouble(): Trouble | null;
 	/** Takes the place of who listened before. */
 	listen(changed: () => void): void;
-	poke(): void;
+	poke(isWish: boolean): void;
 	/** No more comes: the receipt is wanted. */
 	whole(): void;
 	stop(): void;
@@ -61,7 +61,7 @@ export function startUploading(
 		});
 		isPoked = false;
 	};
-	const poke = () => {
+	const goOn = () => {
 		isPoked = true;
 		wake();
 	};
@@ -97,14 +97,17 @@ export function startUploading(
 		listen(next) {
 			changed = next;
 		},
-		poke,
+		poke(isWish) {
+			// What arrives wrong fills the library with copies: no network that comes back makes that better.
+			if (isWish || trouble?.kind !== "mismatch") goOn();
+		},
 		whole() {
 			isWhole = true;
-			poke();
+			goOn();
 		},
 		stop() {
 			isStopped = true;
-			poke();
+			goOn();
 		},
 		over: run(),
 	};
@@ -125,17 +128,31 @@ function troubleOf(error: unknown): Trouble {
  * forgets what is here. Ends when that is done, however long it takes.
  *
  * @param started an upload that is going on already
+ * @throws where the storage fails: what is here stays, closed, and nothing is done with it any more
  */
 export async function finishRecording(
 	store: SpoolStore,
 	spool: Spool,
-	about: {
-		changed(recording: LocalRecording): void;
-		held(held: Held): void;
-		endedBecause: string | null;
-		started?: Uploading;
-	},
+	about: About,
 ): Promise<void> {
+	try {
+		await bringToItsEnd(store, spool, about);
+	} catch (error) {
+		about.started?.listen(() => {});
+		about.started?.stop();
+		await spool.close().catch(() => {});
+		throw error;
+	}
+}
+
+type About = {
+	changed(recording: LocalRecording): void;
+	held(held: Held): void;
+	endedBecause: string | null;
+	started?: Uploading;
+};
+
+async function bringToItsEnd(store: SpoolStore, spool: Spool, about: About): Promise<void> {
 	const { id, startedAt, state } = spool.journal;
 	// Sound whose header is damaged is sound all the same.
 	const header = readWavHeader(await spool.read(0, 1024)) ?? { bytes: 0, bytesPerSecond: 32_000 };
@@ -184,7 +201,7 @@ export async function finishRecording(
 	if (receipt === null) {
 		if (!isForgotten) return spool.close();
 		await remove();
-		return tell({ phase: "empty", onDiskBytes: 0 });
+		return tell({ phase: "removed", onDiskBytes: 0 });
 	}
 	await remove();
 	tell({ phase: "kept", receipt, uploadedBytes: receipt.sizeBytes, trouble: null });

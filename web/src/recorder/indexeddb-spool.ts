@@ -16,8 +16,15 @@ type Events = { id: string; offset: typeof eventsOffset; events: RecordingEvent[
 export function indexedDbStore(): SpoolStore {
 	let opened: Promise<IDBDatabase> | null = null;
 	const database = () => {
-		opened ??= openDatabase();
+		// One that failed, or that the browser has closed, is opened again.
+		opened ??= openDatabase(forget).catch((error: unknown) => {
+			forget();
+			throw error;
+		});
 		return opened;
+	};
+	const forget = () => {
+		opened = null;
 	};
 	return {
 		kind: "indexeddb",
@@ -152,13 +159,15 @@ function copyPart(bytes: Uint8Array, offset: number, piece: Omit<Piece, "id">): 
 
 const strict: IDBTransactionOptions = { durability: "strict" };
 
-function openDatabase(): Promise<IDBDatabase> {
+async function openDatabase(closed: () => void): Promise<IDBDatabase> {
 	const request = indexedDB.open(databaseName, 1);
 	request.onupgradeneeded = () => {
 		request.result.createObjectStore(journals, { keyPath: "id" });
 		request.result.createObjectStore(sounds, { keyPath: ["id", "offset"] });
 	};
-	return asked(request);
+	const database = await asked(request);
+	database.onclose = closed;
+	return database;
 }
 
 async function lastPiece(db: IDBDatabase, id: string): Promise<Piece | null> {

@@ -16,8 +16,12 @@ export type Journal = {
 };
 
 /** Begins with its time, so that a recording whose journal is lost still has one. */
-export function newRecordingId(now: Date, random: string): string {
-	return `${now.toISOString().replace(/[-:.]/g, "")}-${random.replace(/-/g, "").slice(0, 12)}`;
+export function newRecordingId(now: Date): string {
+	// Not `randomUUID`: pages that came over HTTP have none, and are told why they get no microphone later.
+	const random = Array.from(crypto.getRandomValues(new Uint8Array(6)), (byte) =>
+		byte.toString(16).padStart(2, "0"),
+	);
+	return `${now.toISOString().replace(/[-:.]/g, "")}-${random.join("")}`;
 }
 
 /** The reverse, for the time; null for other names. */

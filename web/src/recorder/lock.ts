@@ -8,9 +8,9 @@ export async function withLock(id: string, work: () => Promise<void>): Promise<v
 	await navigator.locks.request(lockName(id), work);
 }
 
-/** Does nothing where somebody has it. */
-export async function withLockNow(id: string, work: () => Promise<void>): Promise<void> {
-	await navigator.locks.request(lockName(id), { ifAvailable: true }, async (lock) => {
-		if (lock !== null) await work();
-	});
+/** Null: somebody has it, and nothing was done. */
+export async function withLockNow<T>(id: string, work: () => Promise<T>): Promise<T | null> {
+	return navigator.locks.request(lockName(id), { ifAvailable: true }, async (lock) =>
+		lock === null ? null : work(),
+	);
 }

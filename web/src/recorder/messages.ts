@@ -11,9 +11,9 @@ export type LocalRecording = {
 	startedAt: string;
 	/**
 	 * `cut`: it ended without anybody ending it. `elsewhere`: another tab has it. `kept`: its receipt was
-	 * compared, and it is no longer here. `empty`: there was no sound in it.
+	 * compared, and it is no longer here. `empty`: there was no sound in it. `removed`: its person gave it up.
 	 */
-	phase: "recording" | "paused" | "ended" | "cut" | "elsewhere" | "kept" | "empty";
+	phase: "recording" | "paused" | "ended" | "cut" | "elsewhere" | "kept" | "empty" | "removed";
 	capturedSeconds: number;
 	/** In this browser, synced. */
 	onDiskBytes: number;
@@ -24,9 +24,15 @@ export type LocalRecording = {
 	receipt: Receipt | null;
 };
 
+/** Nothing of it is in this browser any more. */
+export function isGone({ phase }: LocalRecording): boolean {
+	return phase === "kept" || phase === "empty" || phase === "removed";
+}
+
 export type ToWorker =
 	| {
 			type: "begin";
+			id: string;
 			/** Where the samples come from. */
 			samples: MessagePort;
 			title: string;
@@ -37,11 +43,14 @@ export type ToWorker =
 	| { type: "resume" }
 	| { type: "stop" }
 	| { type: "title"; title: string }
-	| { type: "device"; change: DeviceChange; label: string }
+	| { type: "device"; id: string; change: DeviceChange; label: string }
 	/** Look for what is unfinished, and finish it. */
 	| { type: "look" }
-	/** Something changed (the network is back, somebody signed in): try again at once. */
-	| { type: "poke" }
+	/**
+	 * Something changed (the network is back, somebody signed in): try again at once. `isWish`: a person
+	 * wants it now, whatever it waits for.
+	 */
+	| { type: "poke"; isWish: boolean }
 	| { type: "save"; id: string }
 	| { type: "forget"; id: string };
 
@@ -51,5 +60,5 @@ export type FromWorker =
 	| { type: "notice"; id: string; notice: Notice }
 	| { type: "file"; id: string; file: Blob }
 	| { type: "gone"; id: string }
-	/** It could not begin, or a worker's own mistake. */
-	| { type: "failed"; message: string; hint: string | null };
+	/** `id`: this recording did not begin, or nothing is done with it any more; null: something else. */
+	| { type: "failed"; id: string | null; message: string; hint: string | null };

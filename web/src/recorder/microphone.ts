@@ -21,6 +21,8 @@ export type Microphone = {
 	samples: MessagePort;
 	sampleRate: number;
 	label(): string;
+	/** What happens to the device from now on, and first what has happened already. */
+	listen(told: (change: DeviceChange, label: string) => void): void;
 	/** Hands over what it still has, and lets go of the device. */
 	stop(): void;
 };
@@ -34,15 +36,13 @@ export type DeviceChange =
 const lookAgainMs = 1000;
 
 /** @throws MicrophoneError */
-export async function openMicrophone(
-	options: MicrophoneOptions,
-	told: (change: DeviceChange, label: string) => void,
-): Promise<Microphone> {
+export async function openMicrophone(options: MicrophoneOptions): Promise<Microphone> {
 	if (!window.isSecureContext || navigator.mediaDevices === undefined)
 		throw new MicrophoneError(
 			"Browsers give the microphone only to pages that came over a secure connection.",
 			"Open Onwax at http://localhost or http://127.0.0.1 on its own computer, or put it behind HTTPS.",
 		);
+	const permission = await permissionNow();
 	let stream = await listen(options);
 	const opened = await openNode(options, stream).catch((error: unknown) => {
 		letGoOf(stream);
@@ -53,6 +53,10 @@ export async function openMicrophone(
 	let label = "";
 	let isStopped = false;
 	let isLooking = false;
+	let listener: (change: DeviceChange, label: string) => void = () => {};
+	const told = (change: DeviceChange) => {
+		if (!isStopped) listener(change, label);
+	};
 	let again: ReturnType<typeof setTimeout> | null = null;
 
 	const attach = (from: MediaStream) => {
@@ -62,16 +66,16 @@ export async function openMicrophone(
 		stream = from;
 		label = track?.label || "the microphone";
 		track?.addEventListener("ended", lost);
-		track?.addEventListener("mute", () => told("muted", label));
-		track?.addEventListener("unmute", () => told("unmuted", label));
-		if (track?.muted) told("muted", label);
+		track?.addEventListener("mute", () => told("muted"));
+		track?.addEventListener("unmute", () => told("unmuted"));
+		if (isMuted(from)) told("muted");
 	};
 	const lost = () => {
 		if (isStopped) return;
 		source?.disconnect();
 		source = null;
 		letGoOf(stream);
-		told("gone", label);
+		told("gone");
 		void goOn();
 	};
 	/** One look at a time: devices come with several events, and two streams would be heard as one too loud. */
@@ -88,10 +92,11 @@ export async function openMicrophone(
 				letGoOf(found);
 				throw error;
 			}
-			told("back", label);
+			told("back");
 		} catch (error) {
-			if (error instanceof MicrophoneError && error.isRefused) told("refused", label);
-			again = setTimeout(() => void goOn(), lookAgainMs);
+			// Asked again when something has changed: some browsers put the question to their person each time.
+			if (error instanceof MicrophoneError && error.isRefused) told("refused");
+			else if (!isStopped) again = setTimeout(goOn, lookAgainMs);
 		} finally {
 			isLooking = false;
 		}
@@ -104,13 +109,20 @@ export async function openMicrophone(
 	};
 	const stateChanged = () => {
 		if (isStopped) return;
-		told(context.state === "running" ? "running" : "halted", label);
+		told(context.state === "running" ? "running" : "halted");
 		wake();
 	};
 	const wakers = ["visibilitychange", "pointerdown", "keydown"] as const;
+	try {
+		attach(stream);
+	} catch (error) {
+		letGoOf(stream);
+		void context.close();
+		throw inWords(error);
+	}
 	for (const event of wakers) document.addEventListener(event, wake);
+	permission?.addEventListener("change", goOn);
 	navigator.mediaDevices.addEventListener("devicechange", goOn);
-	attach(stream);
 	node.port.postMessage({ out: port1 }, [port1]);
 	// What a browser refuses without a touch of the page is told, and does not keep the recording from beginning.
 	wake();
@@ -119,8 +131,14 @@ export async function openMicrophone(
 		samples: port2,
 		sampleRate: context.sampleRate,
 		label: () => label,
+		listen(told) {
+			listener = told;
+			if (source === null) told("gone", label);
+			else if (isMuted(stream)) told("muted", label);
+		},
 		stop() {
 			isStopped = true;
+			permission?.removeEventListener("change", goOn);
 			if (again !== null) clearTimeout(again);
 			navigator.mediaDevices.removeEventListener("devicechange", goOn);
 			for (const event of wakers) document.removeEventListener(event, wake);
@@ -130,6 +148,19 @@ export async function openMicrophone(
 			setTimeout(() => void context.close(), 500);
 		},
 	};
+}
+
+function isMuted(stream: MediaStream): boolean {
+	return stream.getAudioTracks()[0]?.muted === true;
+}
+
+/** Tells when it changes; null where a browser does not. */
+async function permissionNow(): Promise<PermissionStatus | null> {
+	try {
+		return await navigator.permissions.query({ name: "microphone" as PermissionName });
+	} catch {
+		return null;
+	}
 }
 
 function letGoOf(stream: MediaStream): void {

@@ -31,9 +31,14 @@ export function opfsStore(): SpoolStore {
 				create: true,
 			});
 			const spool = await openFiles(place, true, journal, 0, []);
-			await spool.append(header);
-			await spool.note({});
-			await spool.flush();
+			try {
+				await spool.append(header);
+				await spool.note({});
+				await spool.flush();
+			} catch (error) {
+				await spool.close();
+				throw error;
+			}
 			return spool;
 		},
 		async open(id) {

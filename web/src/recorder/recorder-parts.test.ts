@@ -43,7 +43,7 @@ test("a title of any length fits into a journal", () => {
 });
 
 test("without its journal a recording still knows its time", () => {
-	const id = newRecordingId(new Date(startedAt), crypto.randomUUID());
+	const id = newRecordingId(new Date(startedAt));
 	assert.equal(startOfId(id), startedAt);
 	assert.equal(journalOfName(id, startedAt).state, "recording");
 	const header = wavHeader({ sampleRate: 48_000, channels: 2, recordedAt: startedAt, name: id });

@@ -1,6 +1,5 @@
 /// <reference lib="webworker" />
 import { finishRecording, type Held } from "./finish-recording.ts";
-import { newRecordingId } from "./journal.ts";
 import { withLock } from "./lock.ts";
 import type { FromWorker, LocalRecording, ToWorker } from "./messages.ts";
 import { openStore, otherStores } from "./open-store.ts";
@@ -16,7 +15,7 @@ const others = shareProgress((recording) => {
 	if (held.has(recording.id)) return;
 	tell({ type: "changed", recording });
 	// Should its tab die, this one finishes it.
-	if (recording.phase === "elsewhere" && !followed.has(recording.id)) void act({ type: "look" });
+	if (recording.phase === "elsewhere" && !followed.has(recording.id)) obey({ type: "look" });
 });
 const changed = (recording: LocalRecording) => {
 	tell({ type: "changed", recording });
@@ -27,7 +26,7 @@ const held = new Map<string, Held>();
 /** Recordings whose lock this tab holds or waits for. */
 const followed = new Set<string>();
 /** The recording that this tab makes; the last one may still be on its way up. */
-let running: Promise<RunningRecording> | null = null;
+let running: { id: string; recording: Promise<RunningRecording> } | null = null;
 let store: Promise<SpoolStore> | null = null;
 
 function theStore(): Promise<SpoolStore> {
@@ -35,35 +34,42 @@ function theStore(): Promise<SpoolStore> {
 	return store;
 }
 
-self.onmessage = ({ data }: MessageEvent<ToWorker>) => {
-	void act(data).catch((error: unknown) =>
-		tell({
-			type: "failed",
-			message: `This browser could not do that: ${error instanceof Error ? error.message : String(error)}`,
-			hint: null,
-		}),
+self.onmessage = ({ data }: MessageEvent<ToWorker>) => obey(data);
+self.addEventListener("online", () => poke(false));
+
+function obey(message: ToWorker): void {
+	void act(message).catch((error: unknown) =>
+		failed(null, `This browser could not do that: ${inWords(error)}`),
 	);
-};
-self.addEventListener("online", poke);
+}
+
+function failed(id: string | null, message: string, hint: string | null = null): void {
+	tell({ type: "failed", id, message, hint });
+}
+
+function inWords(error: unknown): string {
+	return error instanceof Error ? error.message : String(error);
+}
 
 async function act(message: ToWorker): Promise<void> {
 	switch (message.type) {
 		case "begin":
 			return begin(message);
 		case "pause":
-			return (await running)?.pause();
+			return (await running?.recording)?.pause();
 		case "resume":
-			return (await running)?.resume();
+			return (await running?.recording)?.resume();
 		case "stop":
-			return (await running)?.stop(null);
+			return (await running?.recording)?.stop(null);
 		case "title":
-			return (await running)?.entitle(message.title);
+			return (await running?.recording)?.entitle(message.title);
 		case "device":
-			return (await running)?.device(message.change, message.label);
+			if (running?.id !== message.id) return;
+			return (await running.recording).device(message.change, message.label);
 		case "look":
 			return look();
 		case "poke":
-			return poke();
+			return poke(message.isWish);
 		case "save": {
 			const file = await held.get(message.id)?.spool.file();
 			if (file) tell({ type: "file", id: message.id, file });
@@ -74,17 +80,17 @@ async function act(message: ToWorker): Promise<void> {
 	}
 }
 
-function poke(): void {
-	for (const one of held.values()) one.poke();
+function poke(isWish: boolean): void {
+	for (const one of held.values()) one.poke(isWish);
 }
 
 async function begin(message: ToWorker & { type: "begin" }): Promise<void> {
-	const { samples, title, sampleRate, channels } = message;
+	const { id, samples, title, sampleRate, channels } = message;
 	const startedAt = new Date();
-	const id = newRecordingId(startedAt, crypto.randomUUID());
 	followed.add(id);
 	const opening = Promise.withResolvers<RunningRecording>();
-	running = opening.promise;
+	running = { id, recording: opening.promise };
+	let hasBegun = false;
 	try {
 		// The lock comes before the recording: no other tab may take it for one that was left behind.
 		await withLock(id, async () => {
@@ -94,15 +100,18 @@ async function begin(message: ToWorker & { type: "begin" }): Promise<void> {
 				notice: (of, notice) => tell({ type: "notice", id: of, notice }),
 				held: (one) => held.set(id, one),
 			});
+			hasBegun = true;
 			opening.resolve(recording);
 			await recording.over;
 		});
 	} catch (error) {
 		opening.promise.catch(() => {});
 		opening.reject(error);
-		throw error;
+		samples.close();
+		if (hasBegun) notFinished(id, error);
+		else failed(id, `This browser could not begin to record: ${inWords(error)}`);
 	} finally {
-		if (running === opening.promise) running = null;
+		if (running?.id === id) running = null;
 		held.delete(id);
 		followed.delete(id);
 	}
@@ -117,17 +126,19 @@ function follow(spools: SpoolStore, id: string): void {
 	if (followed.has(id)) return;
 	followed.add(id);
 	void withLock(id, () => takeUp(spools, id))
-		.catch((error: unknown) =>
-			tell({
-				type: "failed",
-				message: `A recording in this browser could not be opened: ${String(error)}`,
-				hint: "It is kept. Close other windows of Onwax, and open this page again.",
-			}),
-		)
+		.catch((error: unknown) => notFinished(id, error))
 		.finally(() => {
 			held.delete(id);
 			followed.delete(id);
 		});
+}
+
+function notFinished(id: string, error: unknown): void {
+	failed(
+		id,
+		`A recording in this browser could not be brought to its end: ${inWords(error)}`,
+		"It is kept. Close other windows of Onwax, and open this page again.",
+	);
 }
 
 async function takeUp(spools: SpoolStore, id: string): Promise<void> {
@@ -138,7 +149,7 @@ async function takeUp(spools: SpoolStore, id: string): Promise<void> {
 		tell({ type: "gone", id });
 		return;
 	}
-	if (spool.journal.state === "recording") await spool.note({ state: "cut" });
+	if (spool.journal.state === "recording") await spool.note({ state: "cut" }).catch(() => {});
 	await finishRecording(spools, spool, {
 		...{ changed, endedBecause: null },
 		held: (one) => held.set(id, one),

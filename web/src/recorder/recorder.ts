@@ -2,7 +2,8 @@ import { useSyncExternalStore } from "react";
 import type { RecordingFormat } from "../../../src/server/contract/recording-format.ts";
 import { askForSync } from "../offline/ask-for-sync.ts";
 import type { Notice, NoticeKind } from "./guard.ts";
-import type { FromWorker, LocalRecording, ToWorker } from "./messages.ts";
+import { newRecordingId } from "./journal.ts";
+import { type FromWorker, isGone, type LocalRecording, type ToWorker } from "./messages.ts";
 import { type Microphone, MicrophoneError, openMicrophone } from "./microphone.ts";
 import { loadPreferences } from "./preferences.ts";
 import { recordingFormat } from "./recording-format.ts";
@@ -53,6 +54,10 @@ export function onLevel(listener: (level: FromWorker & { type: "level" }) => voi
 }
 
 let worker: Worker | null = null;
+/** It has loaded: it has said something. */
+let hasSpoken = false;
+/** The recording that this page makes, has made last, or opens the microphone for; null: it came to nothing. */
+let session: string | null = null;
 let microphone: Microphone | null = null;
 let wakeLock: WakeLockSentinel | null = null;
 /** May be given while the microphone is still being opened. */
@@ -75,18 +80,18 @@ function becameVisible(): void {
 	if (isRecording()) void keepAwake();
 }
 
-/** Without words it did not load; with words it stumbled, and goes on writing. */
+/** One that has loaded has only stumbled, and goes on writing. */
 function workerFailed(words: string | undefined): void {
-	if (words) {
+	if (words && hasSpoken) {
 		const hint = "If the time above stands still, press Stop: what was recorded is kept.";
 		change({ problem: { message: `The recorder of this page stumbled: ${words}.`, hint } });
 		return;
 	}
 	worker?.terminate();
 	worker = null;
-	letGo();
+	hasSpoken = false;
+	abandon();
 	change({
-		phase: "ready",
 		problem: {
 			message: "The recorder of this page could not be loaded: nothing is being recorded.",
 			hint: "Reload the page, and try again. What lies in this browser is kept.",
@@ -99,8 +104,12 @@ export function isRecording(): boolean {
 }
 
 /** The service may be there again, or somebody has signed in. */
-export function tryAgain(): void {
-	if (worker !== null) send({ type: "poke" });
+function tryAgain(): void {
+	if (worker !== null) send({ type: "poke", isWish: false });
+}
+
+export function tryNow(): void {
+	send({ type: "poke", isWish: true });
 }
 
 /** Finishes what lies unfinished in this browser, except what other tabs have. */
@@ -111,34 +120,45 @@ export function lookForUnfinished(): void {
 export async function start(title: string): Promise<void> {
 	if (state.phase !== "ready") return;
 	const last = state.current;
-	const isOnItsWay = last !== null && last.phase !== "kept" && last.phase !== "empty";
+	const isOnItsWay = last !== null && !isGone(last);
+	const id = newRecordingId(new Date());
+	session = id;
 	change({
 		...{ phase: "starting", problem: null, current: null, lasting: [], told: [] },
 		...(isOnItsWay ? { found: [...state.found, last] } : {}),
 	});
 	titleNow = title;
 	let format: RecordingFormat;
+	let opened: Microphone;
 	try {
 		format = await recordingFormat();
-		microphone = await openMicrophone({ ...loadPreferences(), ...format }, (happened, label) => {
-			change({ deviceLabel: label });
-			send({ type: "device", change: happened, label });
-		});
+		opened = await openMicrophone({ ...loadPreferences(), ...format });
 	} catch (error) {
+		if (session !== id) return;
+		session = null;
 		const known = error instanceof MicrophoneError ? error : null;
 		const problem = { message: known?.message ?? String(error), hint: known?.hint ?? null };
 		change({ phase: "ready", problem });
 		return;
 	}
+	// Meanwhile its person was told that nothing is recorded: so nothing listens.
+	if (session !== id) return opened.stop();
+	microphone = opened;
 	// Asked for before there is something to lose; a browser that says no may still clear only under pressure.
 	void navigator.storage?.persist?.().catch(() => false);
-	const { samples, sampleRate } = microphone;
+	const { samples, sampleRate } = opened;
 	const { channels } = format;
-	send({ type: "begin", samples, title: titleNow, sampleRate, channels }, [samples]);
-	change({ deviceLabel: microphone.label() });
+	send({ type: "begin", id, samples, title: titleNow, sampleRate, channels }, [samples]);
+	change({ deviceLabel: opened.label() });
+	opened.listen((happened, label) => {
+		change({ deviceLabel: label });
+		send({ type: "device", id, change: happened, label });
+	});
 	window.addEventListener("beforeunload", ask);
 	watchWorker();
 	void keepAwake();
+	// This page may not live as long as what it records.
+	void askForSync();
 }
 
 export function pause(): void {
@@ -194,8 +214,14 @@ function watchWorker(): void {
 	}, mostSilentMs / 2);
 }
 
+function stopWatching(): void {
+	if (watch !== null) clearInterval(watch);
+	watch = null;
+}
+
 function receive(message: FromWorker): void {
 	heardAtMs = performance.now();
+	hasSpoken = true;
 	if (state.problem === stuck) change({ problem: null });
 	switch (message.type) {
 		case "changed":
@@ -205,7 +231,7 @@ function receive(message: FromWorker): void {
 			for (const listener of levelListeners) listener(message);
 			break;
 		case "notice":
-			if (message.id === state.current?.id) notice(message.notice);
+			if (message.id === session) notice(message.notice);
 			break;
 		case "gone":
 			dismiss(message.id);
@@ -214,29 +240,35 @@ function receive(message: FromWorker): void {
 			download(message.id, message.file);
 			break;
 		case "failed":
-			failed(message.message, message.hint);
+			failed(message);
 			break;
 	}
 }
 
-function failed(message: string, hint: string | null): void {
-	// Nothing is being written: a microphone that stays open would promise that.
-	const isLost = state.phase === "starting";
-	if (isLost) letGo();
-	change({ ...(isLost ? { phase: "ready" } : {}), problem: { message, hint } });
+function failed({ id, message, hint }: FromWorker & { type: "failed" }): void {
+	change({ problem: { message, hint } });
+	if (id === null) return;
+	dismiss(id);
+	if (id === session) abandon();
+}
+
+/** Nothing is being written: a microphone that stays open would promise that. */
+function abandon(): void {
+	session = null;
+	letGo();
+	stopWatching();
+	change({ phase: "ready", current: null });
 }
 
 function changed(recording: LocalRecording): void {
 	const { phase } = recording;
 	const goesOn = phase === "recording" || phase === "paused";
-	const isOurs = recording.id === state.current?.id;
-	if (isOurs || (state.phase === "starting" && goesOn)) {
-		if (!goesOn && isRecording()) letGo();
-		if (!goesOn && watch !== null) clearInterval(watch);
-		if (!goesOn) watch = null;
+	if (recording.id === session) {
+		if (!goesOn && state.phase !== "ready") letGo();
+		if (!goesOn) stopWatching();
 		const isStopping = state.phase === "stopping" && goesOn;
 		change({ current: recording, phase: isStopping ? "stopping" : goesOn ? phase : "ready" });
-	} else if (phase === "empty") dismiss(recording.id);
+	} else if (phase === "empty" || phase === "removed") dismiss(recording.id);
 	else changedFound(recording);
 }
 
@@ -279,7 +311,10 @@ function ask(event: BeforeUnloadEvent): void {
 /** A screen that goes off takes the computer to sleep, and the recording with it. */
 async function keepAwake(): Promise<void> {
 	try {
-		wakeLock = (await navigator.wakeLock?.request("screen")) ?? null;
+		const granted = (await navigator.wakeLock?.request("screen")) ?? null;
+		// It may have ended meanwhile.
+		if (microphone === null) await granted?.release();
+		else wakeLock = granted;
 	} catch {
 		// Refused where the battery is low: nothing else can be done.
 	}

@@ -26,9 +26,13 @@ async function until(holds: () => boolean): Promise<void> {
 }
 
 /** A recording over a disk in memory that takes what `takes` lets it. */
-async function record(t: TestContext, takes: (block: number) => boolean) {
+async function record(
+	t: TestContext,
+	takes: (block: number) => boolean,
+	estimate: () => Promise<StorageEstimate> = async () => ({}),
+) {
 	const service = fakeService(t);
-	Object.assign(navigator, { storage: { estimate: async () => ({}) } });
+	Object.assign(navigator, { storage: { estimate } });
 	const disk = { bytes: new Uint8Array(0), syncedBytes: 0, blocks: 0 };
 	const ended = memorySpool(new Uint8Array(0), { state: "recording" });
 	const spool = {
@@ -117,4 +121,28 @@ test("what was said before a pause is synced when the pause begins", async (t) =
 	await over;
 	await recording.over;
 	assert.deepEqual(numbersOf(disk.bytes.subarray(header)), [1, 3], "nothing of the pause");
+});
+
+test("no room at the beginning: it ends by itself, says why, and leaves nothing behind", async (t) => {
+	const estimate = async () => ({ quota: 10_000, usage: 10_000 });
+	const { told, recording } = await record(t, () => true, estimate);
+	await recording.over;
+	assert.deepEqual(
+		told.recordings.map(({ phase }) => phase),
+		["recording", "recording", "empty"],
+	);
+	assert.ok(told.notices.includes("disk-full"));
+	await recording.stop(null);
+});
+
+test("a browser that does not tell its room records all the same", async (t) => {
+	const estimate = () => Promise.reject(new Error("not here"));
+	const { disk, told, recording, hear } = await record(t, () => true, estimate);
+	await hear(block(1));
+	await until(() => disk.blocks === 1);
+	const stopped = recording.stop(null);
+	await hear(null);
+	await stopped;
+	await recording.over;
+	assert.equal(told.recordings.at(-1)?.phase, "kept");
 });

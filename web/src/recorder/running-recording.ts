@@ -112,47 +112,16 @@ export async function openRecording(
 		isBroken = true;
 		if (isEnding) return;
 		const isFull = error instanceof DOMException && error.name === "QuotaExceededError";
-		const message = isFull
-			? "There is no more room in this browser: the recording ended here, and all of it is kept."
-			: `This browser could not write any more (${String(error)}): the recording ended here.`;
+		const message = !isFull
+			? `This browser could not write any more (${String(error)}): the recording ended here.`
+			: seconds() > 0
+				? "There is no more room in this browser: the recording ended here, and all of it is kept."
+				: "There is no room in this browser: nothing can be recorded.";
 		tellAll([
 			{ kind: "disk-full", severity: "serious", message, phase: "happened", atSeconds: seconds() },
 		]);
 		void stop(message);
 	};
-
-	samples.onmessage = ({ data }: MessageEvent<Int16Array<ArrayBuffer> | null>) => {
-		if (data === null) {
-			lastSamples();
-			return;
-		}
-		if (!isPaused)
-			writing = writing
-				.then(() => write(new Uint8Array(data.buffer, data.byteOffset, data.byteLength)))
-				.catch(noMoreRoom);
-		const heard = measure(data, sampleRate, channels);
-		about.level({
-			...{ peakDbfs: heard.peakDbfs, swingDbfs: heard.swingDbfs },
-			capturedSeconds: seconds(),
-		});
-		if (isPaused) return;
-		tellAll(guard.arrived(heard, performance.now(), seconds()));
-		tell(false);
-	};
-	const timers = [
-		setInterval(() => {
-			if (!isPaused) tellAll(guard.tick(performance.now(), Date.now(), seconds()));
-		}, tickMs),
-		setInterval(() => void look().catch(() => {}), roomMs),
-	];
-	const look = async () => {
-		const { quota, usage } = await navigator.storage.estimate();
-		if (quota === undefined || usage === undefined || isEnding) return;
-		const left = quota - usage - reserveBytes;
-		tellAll(guard.room(left / bytesPerSecond, seconds()));
-		if (left <= 0) noMoreRoom(new DOMException("", "QuotaExceededError"));
-	};
-	await look();
 
 	let ended: (work: Promise<void>) => void = () => {};
 	const over = new Promise<void>((resolve) => {
@@ -185,7 +154,40 @@ export async function openRecording(
 		});
 	};
 
+	samples.onmessage = ({ data }: MessageEvent<Int16Array<ArrayBuffer> | null>) => {
+		if (data === null) {
+			lastSamples();
+			return;
+		}
+		if (!isPaused)
+			writing = writing
+				.then(() => write(new Uint8Array(data.buffer, data.byteOffset, data.byteLength)))
+				.catch(noMoreRoom);
+		const heard = measure(data, sampleRate, channels);
+		about.level({
+			...{ peakDbfs: heard.peakDbfs, swingDbfs: heard.swingDbfs },
+			capturedSeconds: seconds(),
+		});
+		if (isPaused) return;
+		tellAll(guard.arrived(heard, performance.now(), seconds()));
+		tell(false);
+	};
+	const timers = [
+		setInterval(() => {
+			if (!isPaused) tellAll(guard.tick(performance.now(), Date.now(), seconds()));
+		}, tickMs),
+		setInterval(() => void look(), roomMs),
+	];
+	const look = async () => {
+		const { quota, usage } = await estimate();
+		if (quota === undefined || usage === undefined || isEnding) return;
+		const left = quota - usage - reserveBytes;
+		tellAll(guard.room(left / bytesPerSecond, seconds()));
+		if (left <= 0) noMoreRoom(new DOMException("", "QuotaExceededError"));
+	};
+
 	tell();
+	void look();
 	return {
 		over,
 		stop,
@@ -213,4 +215,13 @@ export async function openRecording(
 			else tellAll(guard.muted(change === "muted", at));
 		},
 	};
+}
+
+/** What a browser does not tell keeps nothing from being recorded. */
+async function estimate(): Promise<StorageEstimate> {
+	try {
+		return await navigator.storage.estimate();
+	} catch {
+		return {};
+	}
 }

@@ -1,4 +1,4 @@
-import type { LocalRecording } from "./messages.ts";
+import { isGone, type LocalRecording } from "./messages.ts";
 
 const everyMs = 1000;
 
@@ -9,8 +9,7 @@ export function shareProgress(heard: (recording: LocalRecording) => void): {
 	const channel = new BroadcastChannel("onwax-recordings");
 	const told = new Map<string, { phase: LocalRecording["phase"]; atMs: number }>();
 	channel.onmessage = ({ data }: MessageEvent<LocalRecording>) => {
-		const isOver = data.phase === "kept" || data.phase === "empty";
-		heard(isOver ? data : { ...data, phase: "elsewhere" });
+		heard(isGone(data) ? data : { ...data, phase: "elsewhere" });
 	};
 	return {
 		tell(recording) {

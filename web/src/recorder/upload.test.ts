@@ -211,3 +211,45 @@ for (const gone of ["forgotten", "begun again"] as const)
 		assert.equal(service.uploads.size, 1);
 		assert.ok([...service.uploads.values()][0]?.bytes.equals(bytes));
 	});
+
+test("after three receipts that do not fit, only a person's wish shortens the pause", async (t) => {
+	t.mock.timers.enable({ apis: ["setTimeout"] });
+	const service = fakeService(t);
+	const spool = memorySpool(sound(1000), { mismatches: 2 });
+	service.instead = (what) => {
+		const last = [...service.uploads.values()].at(-1);
+		if (what === "GET uploads" && last) last.bytes[10] = 255;
+		return undefined;
+	};
+	const uploading = startUploading(
+		spool,
+		() => spool.sizeBytes,
+		() => {},
+	);
+	uploading.whole();
+	await settle();
+	assert.equal(uploading.trouble()?.kind, "mismatch");
+	const asked = service.asked.length;
+	uploading.poke(false);
+	await settle();
+	assert.equal(service.asked.length, asked, "a network that is back changes nothing");
+	uploading.poke(true);
+	await settle();
+	assert.ok(service.asked.length > asked);
+	uploading.stop();
+	assert.equal(await uploading.over, null);
+});
+
+test("a service that keeps nothing of what it takes is asked again after a pause only", async (t) => {
+	const service = fakeService(t);
+	service.instead = (what) =>
+		what === "PATCH uploads" ? new Response(null, { status: 404 }) : undefined;
+	assert.equal(((await upload(memorySpool(sound(50_000)), 10)) as Trouble).kind, "busy");
+});
+
+test("a page in the place of the receipt is not taken for a fault of what lies here", async (t) => {
+	const service = fakeService(t);
+	service.instead = (what) =>
+		what === "GET uploads" ? new Response("<title>Sign in</title>", { status: 200 }) : undefined;
+	assert.equal(((await upload(memorySpool(sound(1000)), 10)) as Trouble).kind, "unreachable");
+});

@@ -55,6 +55,8 @@ export function createUploader(spool: Spool): Uploader {
 	let mostBytes = largestChunkBytes;
 	/** How often in a row the service was at another place than it had said. */
 	let disagreements = 0;
+	/** How often in a row it did not have what it had just taken. */
+	let losses = 0;
 	let sentEvents = 0;
 	let hash = sha256.create();
 	let hashedBytes = 0;
@@ -95,6 +97,10 @@ export function createUploader(spool: Spool): Uploader {
 		sentEvents = 0;
 		await spool.note({ uploadUrl: null, uploadedTitle: null });
 	};
+	const lost = async () => {
+		await beginAnew();
+		if (++losses > 1) throw busy("Onwax does not keep what is sent to it.");
+	};
 	/** Where the service is by its own account. Null: what answered was not Onwax. */
 	const offsetOf = (response: Response) => {
 		const told = response.headers.get("upload-offset");
@@ -102,7 +108,7 @@ export function createUploader(spool: Spool): Uploader {
 	};
 	const askOffset = async (address: string) => {
 		const response = await ask(address, { method: "HEAD" });
-		if (isGone(response)) return beginAnew();
+		if (isGone(response)) return lost();
 		if (!response.ok) throw await refusal(response);
 		offset = offsetOf(response);
 		if (offset === null) throw await refusal(response);
@@ -137,16 +143,13 @@ export function createUploader(spool: Spool): Uploader {
 				...(isLast ? { "upload-length": String(until) } : {}),
 			},
 		});
-		if (isGone(response)) return beginAnew();
+		if (isGone(response)) return lost();
 		// Somebody wrote meanwhile, or it was damaged on the way: the service says where to go on.
 		if (response.status === 409 || response.status === 460) {
 			offset = null;
 			// Twice in a row is no accident, and nobody is to be asked without a pause.
 			if (++disagreements < 2) return;
-			throw new UploadTrouble({
-				...{ kind: "busy", message: "Onwax does not take the next part yet.", hint: null },
-				retryAfterSeconds: null,
-			});
+			throw busy("Onwax does not take the next part yet.");
 		}
 		if (response.status === 413 && bytes.length > smallestChunkBytes) {
 			mostBytes = Math.max(smallestChunkBytes, bytes.length / 2);
@@ -156,6 +159,7 @@ export function createUploader(spool: Spool): Uploader {
 		if (!response.ok) throw await refusal(response);
 		hashed(bytes, at);
 		disagreements = 0;
+		losses = 0;
 		offset = offsetOf(response);
 		if (offset === null) throw await refusal(response);
 		lastOffset = offset;
@@ -222,21 +226,19 @@ export function createUploader(spool: Spool): Uploader {
 				if (!isWhole) return "nothing-to-do";
 				const response = await ask(address, { method: "GET" });
 				if (isGone(response)) {
-					await beginAnew();
+					await lost();
 					return "went-on";
 				}
-				const told = response.ok ? ((await response.json()) as Partial<Receipt>) : null;
-				if (told?.sha256) {
+				const told = (await response.json().catch(() => null)) as Partial<Receipt> | null;
+				if (!response.ok || told === null) throw await refusal(response);
+				if (told.sha256) {
 					const receipt = await compare(told as Receipt);
 					await entitle(receipt.name);
 					return receipt;
 				}
 				if (saidWhole) {
 					saidWhole = false;
-					throw new UploadTrouble({
-						...{ kind: "busy", message: "Onwax is still taking it in.", hint: null },
-						retryAfterSeconds: null,
-					});
+					throw busy("Onwax is still taking it in.");
 				}
 				// All of it is there, but nobody said yet that it is all.
 				await sendEvents(address);
@@ -297,6 +299,10 @@ function cutShort({ journal: { state }, sizeBytes }: Spool): RecordingEvent[] {
 
 function isGone({ status }: Response): boolean {
 	return status === 404 || status === 410;
+}
+
+function busy(message: string): UploadTrouble {
+	return new UploadTrouble({ kind: "busy", message, hint: null, retryAfterSeconds: null });
 }
 
 async function refusal(response: Response): Promise<UploadTrouble> {

@@ -160,10 +160,14 @@ function Work({ recording, progress }: Pick<Props, "recording" | "progress">) {
 	}
 	const last = job?.attempts.at(-1);
 	const isRunning = job?.state === "running";
+	const doing = workWords(isRunning, transcript !== null, job !== undefined);
 	return (
-		<div className={styles.work} role="status">
+		<div className={styles.work}>
+			<p className="visually-hidden" role="status">
+				{doing}
+			</p>
 			<Progress
-				label={workWords(isRunning, transcript !== null, job !== undefined)}
+				label={doing}
 				value={progress?.doneSeconds ?? 0}
 				max={isRunning ? (progress?.durationSeconds ?? null) : 1}
 				{...(isRunning && progress
