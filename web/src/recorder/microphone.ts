@@ -20,7 +20,6 @@ export type Microphone = {
 	/** Takes turns with the recording's worker: blocks of 16-bit samples, then null for the end. */
 	samples: MessagePort;
 	sampleRate: number;
-	label(): string;
 	/** What happens to the device from now on, and first what has happened already. */
 	listen(told: (change: DeviceChange, label: string) => void): void;
 	/** Hands over what it still has, and lets go of the device. */
@@ -130,7 +129,6 @@ export async function openMicrophone(options: MicrophoneOptions): Promise<Microp
 	return {
 		samples: port2,
 		sampleRate: context.sampleRate,
-		label: () => label,
 		listen(told) {
 			listener = told;
 			if (source === null) told("gone", label);

@@ -21,12 +21,11 @@ export type Recorder = {
 	/** What was told of this recording and is over. */
 	told: Notice[];
 	problem: { message: string; hint: string | null } | null;
-	deviceLabel: string | null;
 };
 
 let state: Recorder = {
 	...{ phase: "ready", current: null, found: [], lasting: [], told: [] },
-	...{ problem: null, deviceLabel: null },
+	problem: null,
 };
 const listeners = new Set<() => void>();
 const levelListeners = new Set<(level: FromWorker & { type: "level" }) => void>();
@@ -149,9 +148,7 @@ export async function start(title: string): Promise<void> {
 	const { samples, sampleRate } = opened;
 	const { channels } = format;
 	send({ type: "begin", id, samples, title: titleNow, sampleRate, channels }, [samples]);
-	change({ deviceLabel: opened.label() });
 	opened.listen((happened, label) => {
-		change({ deviceLabel: label });
 		send({ type: "device", id, change: happened, label });
 	});
 	window.addEventListener("beforeunload", ask);
