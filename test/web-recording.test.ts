@@ -104,6 +104,7 @@ test("text appears by itself, a click on a word is heard there, and an edit is s
 	assert.ok(at >= 2.3 && at < 4.5, `e sounds from 2.5 s, and ${at} was played`);
 	await page.locator("[data-now]").first().waitFor();
 	await page.getByRole("button", { name: "Pause" }).click();
+	await page.waitForFunction(() => document.querySelector("audio")?.paused);
 
 	await page.getByRole("slider", { name: "Position in the recording" }).press("Home");
 	assert.equal(await playerSeconds(page), 0);
