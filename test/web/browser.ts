@@ -103,3 +103,24 @@ export function collectComplaints(page: Page): string[] {
 	});
 	return complaints;
 }
+
+/** The smallest phone there is, in the dark; signed in. */
+export async function openPhone(browser: Browser, service: TempService): Promise<Page> {
+	const context = await browser.newContext({
+		viewport: { width: 320, height: 640 },
+		hasTouch: true,
+		isMobile: true,
+		colorScheme: "dark",
+		serviceWorkers: "block",
+	});
+	const phone = await context.newPage();
+	await signInByLink(phone, service);
+	return phone;
+}
+
+/** How far the page is wider than what is seen of it. */
+export function sidewaysPixels(page: Page): Promise<number> {
+	return page.evaluate(
+		() => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+	);
+}

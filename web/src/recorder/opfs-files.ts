@@ -16,6 +16,12 @@ export async function recordingsFolder(): Promise<FileSystemDirectoryHandle> {
 	return root.getDirectoryHandle("recordings", { create: true });
 }
 
+export async function recordingIds(): Promise<string[]> {
+	const ids: string[] = [];
+	for await (const id of (await recordingsFolder()).keys()) ids.push(id);
+	return ids.sort();
+}
+
 export async function existing(folder: FileSystemDirectoryHandle, name: string) {
 	return folder.getDirectoryHandle(name).catch(nullWhereMissing);
 }

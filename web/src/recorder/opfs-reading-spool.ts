@@ -6,6 +6,7 @@ import {
 	existingFile,
 	journalName,
 	journalOf,
+	recordingIds,
 	recordingsFolder,
 	removeRecording,
 } from "./opfs-files.ts";
@@ -15,12 +16,8 @@ import type { SpoolStore } from "./spool.ts";
 export function opfsReadingStore(): SpoolStore {
 	return {
 		kind: "opfs",
-		async ids() {
-			const ids: string[] = [];
-			for await (const id of (await recordingsFolder()).keys()) ids.push(id);
-			return ids.sort();
-		},
-		create: () => Promise.reject(new Error("Nothing is recorded here.")),
+		ids: recordingIds,
+		create: refuse,
 		async open(id) {
 			const place = await existing(await recordingsFolder(), id);
 			const handle = place === null ? null : await existingFile(place, audioName);
@@ -32,12 +29,12 @@ export function opfsReadingStore(): SpoolStore {
 			const events = await eventsOf(place);
 			return {
 				events,
-				noteEvent: () => Promise.reject(new Error("Nothing is recorded here.")),
+				noteEvent: refuse,
 				get journal() {
 					return journal;
 				},
 				sizeBytes: audio.size,
-				append: () => Promise.reject(new Error("Nothing is recorded here.")),
+				append: refuse,
 				flush: async () => audio.size,
 				read: async (offset, lengthBytes) =>
 					new Uint8Array(await audio.slice(offset, offset + lengthBytes).arrayBuffer()),
@@ -56,4 +53,8 @@ export function opfsReadingStore(): SpoolStore {
 		},
 		remove: removeRecording,
 	};
+}
+
+function refuse(): Promise<never> {
+	return Promise.reject(new Error("Nothing is recorded here."));
 }

@@ -8,6 +8,7 @@ import {
 	existingFile,
 	journalName,
 	journalOf,
+	recordingIds,
 	recordingsFolder,
 	removeRecording,
 } from "./opfs-files.ts";
@@ -21,11 +22,7 @@ const openPauseMs = 50;
 export function opfsStore(): SpoolStore {
 	return {
 		kind: "opfs",
-		async ids() {
-			const ids: string[] = [];
-			for await (const id of (await recordingsFolder()).keys()) ids.push(id);
-			return ids.sort();
-		},
+		ids: recordingIds,
 		async create(journal, header) {
 			const place = await (await recordingsFolder()).getDirectoryHandle(journal.id, {
 				create: true,

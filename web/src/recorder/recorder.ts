@@ -24,7 +24,11 @@ export type Recorder = {
 };
 
 let state: Recorder = {
-	...{ phase: "ready", current: null, found: [], lasting: [], told: [] },
+	phase: "ready",
+	current: null,
+	found: [],
+	lasting: [],
+	told: [],
 	problem: null,
 };
 const listeners = new Set<() => void>();
