@@ -120,7 +120,7 @@ export async function openPhone(browser: Browser, service: TempService): Promise
 
 /** How far the page is wider than what is seen of it. */
 export function sidewaysPixels(page: Page): Promise<number> {
-	return page.evaluate(
-		() => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+	return page.evaluate<number>(
+		"document.documentElement.scrollWidth - document.documentElement.clientWidth",
 	);
 }
