@@ -52,6 +52,27 @@ test("a killed writer is seen as dead at once, and one heir gets what it left", 
 	assert.deepEqual(await listWriters(layout), []);
 });
 
+test("a writer closes in the sight of others that look whether it lives", async (t) => {
+	const layout = layoutOf(await tempFolder(t));
+	await makeLayout(layout);
+	const script = `
+		import { hasDeadWriter } from ${JSON.stringify(new URL("./writer.ts", import.meta.url).href)};
+		process.stdout.write("looks");
+		for (;;) await hasDeadWriter(${JSON.stringify(layout)});
+	`;
+	const args = ["--input-type=module", "-e", script];
+	const onlookers = [1, 2].map(() =>
+		spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] }),
+	);
+	t.after(() => onlookers.map((onlooker) => onlooker.kill("SIGKILL")));
+	await Promise.all(onlookers.map(({ stdout }) => once(stdout, "data")));
+	for (let round = 0; round < 100; round++) await (await openWriter(layout)).close();
+	assert.deepEqual(
+		onlookers.map(({ exitCode }) => exitCode),
+		[null, null],
+	);
+});
+
 test("a writer that says it is unfinished is found by the next start", async (t) => {
 	const layout = layoutOf(await tempFolder(t));
 	await makeLayout(layout);

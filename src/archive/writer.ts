@@ -47,7 +47,7 @@ export async function openWriter(layout: Layout): Promise<Writer> {
 		async close({ unfinished = false } = {}) {
 			// Whatever went wrong, what may be audio that exists nowhere else is for the next start to judge.
 			if (unfinished || (await holdsRecordings(folder))) return lock.release();
-			await rm(folder, { recursive: true, force: true });
+			await removeAnnouncement(folder);
 			lock.release();
 			await syncFolder(layout.incoming);
 		},
@@ -90,8 +90,7 @@ export async function inheritWriter(
 		await heal(folder);
 		// Whatever healing did not take out of it is not for this to remove.
 		if (await holdsRecordings(folder)) return true;
-		// Another healer that only looks makes a file in it at the worst moment.
-		await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+		await removeAnnouncement(folder);
 	} finally {
 		lock.release();
 	}
@@ -113,6 +112,11 @@ export async function hasDeadWriter(layout: Layout): Promise<boolean> {
 		if (!(await isWriterAlive(layout, id))) return true;
 	}
 	return false;
+}
+
+/** Another process that looks whether this one lives makes a lock file in it at the worst moment: then again. */
+async function removeAnnouncement(folder: string): Promise<void> {
+	await rm(folder, { recursive: true, force: true, maxRetries: 5 });
 }
 
 async function holdsRecordings(folder: string): Promise<boolean> {
