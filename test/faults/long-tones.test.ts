@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
-import { importPaths } from "../src/app/import.ts";
-import { OnwaxError } from "../src/errors.ts";
-import { type HearingContext, hearRecording } from "../src/pipeline/hear-recording.ts";
-import type { Engine } from "../src/transcribe/engine.ts";
-import { differenceFrom, writeLongTones } from "./long-tones.ts";
-import { needs } from "./outside-program.ts";
-import { randomFrom, testSeed } from "./seeded.ts";
-import { openTempApp } from "./temp-app.ts";
-import { tempFolder } from "./temp-folder.ts";
-import { makeToneModel } from "./tone-model.ts";
+import { importPaths } from "../../src/app/import.ts";
+import { OnwaxError } from "../../src/errors.ts";
+import { type HearingContext, hearRecording } from "../../src/pipeline/hear-recording.ts";
+import type { Engine } from "../../src/transcribe/engine.ts";
+import { differenceFrom, writeLongTones } from "../long-tones.ts";
+import { needs } from "../outside-program.ts";
+import { randomFrom, testSeed } from "../seeded.ts";
+import { openTempApp } from "../temp-app.ts";
+import { tempFolder } from "../temp-folder.ts";
+import { makeToneModel } from "../tone-model.ts";
 
 const durationSeconds = 12 * 60;
 
