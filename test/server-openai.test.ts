@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { createHash, randomBytes } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { writeFile } from "node:fs/promises";
 import { createServer as createTcpServer, connect as dial } from "node:net";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
@@ -13,11 +12,11 @@ import { originalSha256 } from "../src/recording.ts";
 import { buildWavHeader } from "../src/wav.ts";
 import { toneWav } from "./audio.ts";
 import { type FakeOpenai, type FakeOpenaiOptions, startFakeOpenai } from "./fake-openai.ts";
-import { tempFolder } from "./temp-folder.ts";
 import { startTempService, type TempService } from "./temp-service.ts";
 import { makeToneModel } from "./tone-model.ts";
 import { writeTones } from "./tones.ts";
 import { uploadsLeft } from "./uploads-sender.ts";
+import { waitingEngine } from "./waiting-engine.ts";
 
 /** The endpoint as the official client sees it: what is answered, and what is kept whatever is answered. */
 
@@ -105,32 +104,19 @@ test("streaming: pieces that make up the text, then all of it", async (t) => {
 });
 
 test("streaming: of a long recording each piece comes when it is settled, not when all is", async (t) => {
-	const folder = await tempFolder(t);
-	const go = join(folder, "go");
-	// Says how many windows it was asked for; from the second one on only when it may.
-	const script = `
-		const { appendFileSync, existsSync, readFileSync } = require("node:fs");
-		appendFileSync(${JSON.stringify(join(folder, "calls"))}, ".");
-		const number = readFileSync(${JSON.stringify(join(folder, "calls"))}, "utf8").length;
-		const wait = () => number === 1 || existsSync(${JSON.stringify(go)})
-			? process.stdout.write("cooper number " + number) : setTimeout(wait, 10);
-		wait();`;
-	const command = [process.execPath, "-e", script, "{audio}"];
-	const long = { type: "command" as const, command, windowSeconds: 5, concurrency: 1 };
-	const settings = { ...quiet, engine: "long", engines: { long } };
+	const engine = await waitingEngine(t);
+	const settings = { ...quiet, ...engine.settings };
 	const service = await startTempService(t, settings, { works: true });
 	await addRule(service.app.library.layout.lexicons, "names", {
 		...{ from: "cooper", to: "Kuper", kind: "words" },
 	});
-	const path = join(folder, "long.wav");
-	// Silence to cut at, every four seconds.
-	const tones = [0, 4, 8].flatMap((start) =>
-		[1, 1.5, 2, 2.5].map((at) => ({ letter: "a", startSeconds: start + at })),
-	);
-	await writeTones(path, tones, { durationSeconds: 12 });
 	const stream = await clientOf(service).audio.transcriptions.create({
-		...{ file: createReadStream(path), model: "whisper-1", stream: true },
+		...{ file: createReadStream(engine.recordingPath), model: "whisper-1", stream: true },
 	});
+	const heardSoFar = async () => {
+		const response = await service.ask("/api/v1/recordings/last/heard");
+		return ((await response.json()) as { text: string | null }).text;
+	};
 	let first: string | null = null;
 	let pieces = "";
 	let whole: string | null = null;
@@ -139,12 +125,14 @@ test("streaming: of a long recording each piece comes when it is settled, not wh
 		if (event.type !== "transcript.text.delta") continue;
 		first ??= event.delta;
 		pieces += event.delta;
+		if (first === pieces) assert.equal(await heardSoFar(), first, "for whoever asks, too");
 		// Without it there would be no second window, and no end.
-		await writeFile(go, "");
+		await engine.goOn();
 	}
 	assert.equal(first, "Kuper number 1");
 	assert.match(whole ?? "", /^Kuper number 1 Kuper number 2 Kuper number 3/);
 	assert.equal(pieces, whole);
+	assert.equal(await heardSoFar(), null, "it is not being written any more");
 });
 
 test("words and segments of a local model, asked for by its name", async (t) => {

@@ -17,6 +17,7 @@ import { tempFolder } from "./temp-folder.ts";
 import type { TempService } from "./temp-service.ts";
 import { makeToneModel } from "./tone-model.ts";
 import { writeTones } from "./tones.ts";
+import { waitingEngine } from "./waiting-engine.ts";
 import { seriousFindings } from "./web/axe.ts";
 import { startWebTest } from "./web/browser.ts";
 
@@ -91,6 +92,28 @@ async function hasText(service: TempService, name: string): Promise<string | nul
 	const answer = await service.ask(`/api/v1/recordings/${name}/transcript`);
 	return answer.ok ? ((await answer.json()) as { text: string }).text : null;
 }
+
+test("the text of a long recording is there as far as it is settled, while the rest is heard", async (t) => {
+	const engine = await waitingEngine(t);
+	const { service, page, complaints } = await startWebTest(t, { settings: engine.settings });
+	const answer = await service.ask("/api/v1/recordings?filename=long.wav", {
+		method: "POST",
+		body: await readFile(engine.recordingPath),
+		headers: { "content-type": "audio/wav" },
+	});
+	const { name } = (await answer.json()) as { name: string };
+	await page.goto(`${service.url}/recordings/${name}`);
+	const text = page.getByRole("region", { name: "Text" });
+	await text.getByText("cooper number 1", { exact: true }).waitFor();
+	await text.getByText(/The text so far/).waitFor();
+	if (shots) await page.screenshot({ path: join(shots, "recording-being-written.png") });
+	assert.deepEqual(await seriousFindings(page), []);
+	await engine.goOn();
+	await text.getByText(/cooper number 2/).waitFor();
+	await text.getByText(/The text so far/).waitFor({ state: "detached" });
+	await text.getByText(/cooper number 3/).waitFor();
+	assert.deepEqual(complaints, []);
+});
 
 test("text appears by itself, a click on a word is heard there, and an edit is saved and undone", async (t) => {
 	const { service, page, complaints } = await startHearing(t);

@@ -28,6 +28,8 @@ export type Service = {
 	 * @returns what ends the listening
 	 */
 	listen(name: string, onHeard: (text: string) => void): () => void;
+	/** The same for whoever asks once; null: nothing is settled yet, or it is not being written here. */
+	heardSoFar(name: string): Promise<string | null>;
 	/** Makes other settings count, without a restart; the folder of the library stays. */
 	reconfigure(config: Config): Promise<void>;
 	/** The worker lets go of what it does (it is done again, or goes on, at the next start). */
@@ -81,7 +83,9 @@ export async function openService(
 				},
 				onHeard: partial.onHeard,
 				onJobEnded: async (name, kind) => {
-					if (kind === "transcribe") progress.delete(name);
+					if (kind !== "transcribe") return;
+					progress.delete(name);
+					partial.forget(name);
 				},
 			});
 		};
@@ -112,6 +116,7 @@ export async function openService(
 		await running?.ended;
 		running = null;
 		progress.clear();
+		partial.forgetAll();
 	}
 
 	const webhooks = await webhooksOf(app, environment);
@@ -130,6 +135,7 @@ export async function openService(
 		},
 		progressOf: (name) => progress.get(name) ?? null,
 		listen: partial.listen,
+		heardSoFar: partial.heardSoFar,
 		reconfigure: (config) =>
 			inTurn(async () => {
 				const { models } = app.library.layout;

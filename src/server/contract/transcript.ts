@@ -223,6 +223,16 @@ export const peaks = z
 	.meta({ id: "Peaks" });
 export type PeaksJson = z.infer<typeof peaks>;
 
+/** `GET …/heard`: what is settled of a text that is being written. */
+export const heardSoFar = z
+	.object({
+		name: z.string(),
+		/** Null: nothing yet, or it is not being written by this service. It may still read another way in the end. */
+		text: z.string().nullable(),
+	})
+	.meta({ id: "HeardSoFar" });
+export type HeardSoFarJson = z.infer<typeof heardSoFar>;
+
 /** `GET …/jobs`: what is to be done for this recording, is being done, or was given up. */
 export const recordingJobs = z
 	.object({

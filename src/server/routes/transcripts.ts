@@ -14,6 +14,7 @@ import { flag } from "../contract/recording.ts";
 import { referenceParams } from "../contract/reference.ts";
 import {
 	comparison,
+	heardSoFar,
 	type LayersJson,
 	layers,
 	type SpeakerListJson,
@@ -53,6 +54,22 @@ export const transcriptRoutes: Routes = (server, context) => {
 			reply.headers({ etag: told.tag, "cache-control": "private, no-cache" });
 			return told.json === null ? reply.code(304).send(null) : sendJson(reply, told.json);
 		},
+	);
+
+	server.get(
+		"/api/v1/recordings/:ref/heard",
+		{
+			config: { scope: "read" },
+			schema: {
+				...{ tags, summary: "As much of a text that is being written as is settled" },
+				params: referenceParams,
+				response: { 200: heardSoFar },
+			},
+		},
+		async (request) =>
+			read(request.params.ref, async ({ metadata: { name } }) => ({
+				...{ name, text: await context.service.heardSoFar(name) },
+			})),
 	);
 
 	server.get(

@@ -24,6 +24,8 @@ type Props = {
 	isTrashed: boolean;
 	/** Why there is no text is said elsewhere. */
 	hasFailed: boolean;
+	/** What is settled of a text that is being written. */
+	heardSoFar: string | null;
 	paragraphs: readonly Paragraph[];
 	doubts: readonly Doubt[];
 	/** Why the text could not be read. */
@@ -117,6 +119,13 @@ export function Reading(props: Props) {
 				/>
 			) : hasText ? (
 				<Skeleton lines={8} />
+			) : props.heardSoFar ? (
+				<div className={styles.heard}>
+					<p>{props.heardSoFar}</p>
+					<p className={styles.draft}>
+						The text so far; more of it comes while the engine listens, and words may still change.
+					</p>
+				</div>
 			) : (
 				<EmptyState title="No text yet">
 					{!props.hasFailed

@@ -18,7 +18,13 @@ import { usePlayerKeys } from "./player-keys.ts";
 import { Reading } from "./Reading.tsx";
 import { RecordingActions } from "./RecordingActions.tsx";
 import styles from "./RecordingPage.module.css";
-import { addressOf, usePeaks, useRecording, useTranscript } from "./recording-api.ts";
+import {
+	addressOf,
+	useHeardSoFar,
+	usePeaks,
+	useRecording,
+	useTranscript,
+} from "./recording-api.ts";
 import { silencesBetween } from "./silences.ts";
 import { TranscribeDialog } from "./TranscribeDialog.tsx";
 import { useAskedForPeaks } from "./use-asked-for-peaks.ts";
@@ -67,6 +73,8 @@ function Shown({ recording }: { recording: RecordingDetail }) {
 	const peaks = usePeaks(name, recording.originalSha256);
 	const progress = useTranscribing(name);
 	const isTrashed = status === "deleted";
+	const isAwaited = !hasText && !isTrashed && recording.state === "pending";
+	const heardSoFar = useHeardSoFar(name, isAwaited, progress?.doneSeconds ?? 0);
 	const doubts = transcript?.coverage?.doubts ?? noDoubts;
 
 	const paragraphs = useMemo(() => shownParagraphs(transcript), [transcript]);
@@ -123,6 +131,7 @@ function Shown({ recording }: { recording: RecordingDetail }) {
 				<Reading
 					{...{ name, player, transcript, hasText, isTrashed, paragraphs, doubts }}
 					hasFailed={recording.error !== null}
+					heardSoFar={isAwaited ? heardSoFar : null}
 					error={readError}
 					onRetry={() => void refetch()}
 				/>

@@ -1,8 +1,9 @@
-import { type QueryClient, useQuery } from "@tanstack/react-query";
+import { keepPreviousData, type QueryClient, useQuery } from "@tanstack/react-query";
 import type { EngineList } from "../../../src/server/contract/engines.ts";
 import type { RecordingDetail } from "../../../src/server/contract/recording.ts";
 import type {
 	ComparisonJson,
+	HeardSoFarJson,
 	LayersJson,
 	RecordingJobsJson,
 	SpeakerListJson,
@@ -42,6 +43,17 @@ export function useTranscript(name: string, isThere: boolean) {
 		queryFn: ({ signal }) => readTranscript(name, signal),
 		enabled: isThere,
 	});
+}
+
+/** What is settled of a text that is being written; asked for again whenever more of it is. */
+export function useHeardSoFar(name: string, isAwaited: boolean, doneSeconds: number) {
+	const { data } = useQuery({
+		queryKey: keyOf(name, "heard", doneSeconds),
+		queryFn: ({ signal }) => getJson<HeardSoFarJson>(addressOf(name, "/heard"), signal),
+		enabled: isAwaited,
+		placeholderData: keepPreviousData,
+	});
+	return data?.text ?? null;
 }
 
 /** Null while there are none yet: they are drawn after the audio is kept. */
