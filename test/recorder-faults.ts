@@ -67,16 +67,19 @@ export async function startPageService(
 	};
 }
 
-/** The only recording that there is: without a hole, and at least so long. */
+/** The only recording that there is: without a hole, and at least so long. By Web Audio a busy computer makes some. */
 export async function assertWhole(
 	service: Pick<PageService, "recordings" | "audio">,
 	leastSeconds: number,
+	mostHoles = 0,
 ) {
 	const [recording, ...others] = await service.recordings();
 	assert.ok(recording);
 	assert.deepEqual(others, [], "one recording, not several");
 	const { seconds, breaks } = listenToClock(await service.audio(recording.name));
-	assert.deepEqual(breaks, [], "no holes");
+	// At one hole the clock may jump several times.
+	const holes = breaks.filter((at, index) => index === 0 || at - (breaks[index - 1] ?? 0) > 0.1);
+	assert.ok(holes.length <= mostHoles, `${mostHoles} holes at the most: ${holes}`);
 	assert.ok(seconds >= leastSeconds, `${seconds} s of tones, and ${leastSeconds} s were shown`);
 }
 

@@ -66,7 +66,8 @@ for (const [name, way] of ways)
 		assert.ok(recording);
 		const { seconds, breaks } = listenToClock(await service.audio(recording.name));
 		assert.ok(seconds > 4.5, `${seconds} s of tones, silence included`);
-		assert.ok(breaks.length <= 2, `only at the place where it was gone: ${breaks}`);
+		const most = way === webAudioOnly ? 6 : 2;
+		assert.ok(breaks.length <= most, `only at the place where it was gone: ${breaks}`);
 		const kinds = await service.eventKinds(recording.name);
 		assert.deepEqual(kinds, ["device-gone", "device-gone-ended"], "kept in metadata.json");
 	});
@@ -125,7 +126,7 @@ test("a microphone that is muted: told, and silence is recorded meanwhile", asyn
 	await page.getByText(/has muted the microphone: unmute it there/).waitFor();
 	await elapses(page, "0:06");
 	await page.evaluate("mute(false)");
-	await page.getByText(/no longer muted/).waitFor();
+	await page.getByText(/has muted the microphone/).waitFor({ state: "detached" });
 	await elapses(page, "0:08");
 	await press(page, "Stop");
 	await isSafe(page);
