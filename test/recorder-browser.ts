@@ -136,6 +136,9 @@ export async function startRecorderBrowser(
 	};
 }
 
+/** Firefox and Safari give a page no pieces of a microphone's track: there the recorder hears by Web Audio. */
+export const webAudioOnly = "delete window.MediaStreamTrackProcessor;";
+
 /** The ids of what lies in this browser. */
 export function localRecordings(page: Page): Promise<string[]> {
 	return page.evaluate(`(async () => {

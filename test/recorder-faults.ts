@@ -2,8 +2,10 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { cp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer, request, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
@@ -13,6 +15,7 @@ import type {
 	RecordingSummary,
 } from "../src/server/contract/recording.ts";
 import { listenToClock } from "./recorder-browser.ts";
+import { tempFolder } from "./temp-folder.ts";
 import { builtPage } from "./web/built-page.ts";
 
 const program = fileURLToPath(new URL("faults/page-service.ts", import.meta.url));
@@ -64,16 +67,19 @@ export async function startPageService(
 	};
 }
 
-/** The only recording that there is: without a hole, and at least so long. */
+/** The only recording that there is: without a hole, and at least so long. By Web Audio a busy computer makes some. */
 export async function assertWhole(
 	service: Pick<PageService, "recordings" | "audio">,
 	leastSeconds: number,
+	mostHoles = 0,
 ) {
 	const [recording, ...others] = await service.recordings();
 	assert.ok(recording);
 	assert.deepEqual(others, [], "one recording, not several");
 	const { seconds, breaks } = listenToClock(await service.audio(recording.name));
-	assert.deepEqual(breaks, [], "no holes");
+	// At one hole the clock may jump several times.
+	const holes = breaks.filter((at, index) => index === 0 || at - (breaks[index - 1] ?? 0) > 0.1);
+	assert.ok(holes.length <= mostHoles, `${mostHoles} holes at the most: ${holes}`);
 	assert.ok(seconds >= leastSeconds, `${seconds} s of tones, and ${leastSeconds} s were shown`);
 }
 
@@ -104,6 +110,21 @@ export const crash = async (page: Page) => {
 		}),
 	]);
 };
+
+/** The page with this in front of one of its workers. */
+export async function changedPage(t: TestContext, worker: string, script: string): Promise<string> {
+	const folder = await tempFolder(t);
+	await cp(await builtPage(), folder, { recursive: true });
+	const assets = join(folder, "assets");
+	const names = (await readdir(assets)).filter((name) => name.startsWith(worker));
+	assert.ok(names.length > 0, `${worker} is a file of its own`);
+	for (const name of names) {
+		const path = join(assets, name);
+		if (name.endsWith(".js")) await writeFile(path, script + (await readFile(path, "utf8")));
+		else await rm(path);
+	}
+	return folder;
+}
 
 /** Passes everything on, except where it is told to lie. */
 export async function startProxy(

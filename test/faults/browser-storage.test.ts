@@ -1,11 +1,10 @@
 /** Browsers without files for pages, storage that fails, and a recorder that does not load. */
 import assert from "node:assert/strict";
-import { cp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import { type TestContext, test } from "node:test";
+import { test } from "node:test";
 import { startRecorderBrowser } from "../recorder-browser.ts";
 import {
 	assertWhole,
+	changedPage,
 	crash,
 	isSafe,
 	press,
@@ -13,7 +12,6 @@ import {
 	startPageService,
 } from "../recorder-faults.ts";
 import { tempFolder } from "../temp-folder.ts";
-import { builtPage } from "../web/built-page.ts";
 
 /** A browser without files that a worker can write, and with a database that is full when it is told so. */
 const databaseOnly = `
@@ -26,22 +24,8 @@ const databaseOnly = `
 		};
 	};`;
 
-/** The page with this in front of the recorder's worker. */
-async function changedPage(t: TestContext, script: string): Promise<string> {
-	const folder = await tempFolder(t);
-	await cp(await builtPage(), folder, { recursive: true });
-	const assets = join(folder, "assets");
-	for (const name of await readdir(assets)) {
-		if (!name.startsWith("recorder-worker")) continue;
-		const path = join(assets, name);
-		if (name.endsWith(".js")) await writeFile(path, script + (await readFile(path, "utf8")));
-		else await rm(path);
-	}
-	return folder;
-}
-
 test("without files for pages the database keeps it: a tab that crashes loses a moment only", async (t) => {
-	const page = await changedPage(t, databaseOnly);
+	const page = await changedPage(t, "recorder-worker", databaseOnly);
 	const service = await startPageService(t, await tempFolder(t), 0, page);
 	const browser = await startRecorderBrowser(t);
 	const tab = await browser.open(service.url, service.link);
@@ -56,7 +40,7 @@ test("without files for pages the database keeps it: a tab that crashes loses a 
 });
 
 test("a database that takes no more: the recording ends in order, and what it did not take arrives as well", async (t) => {
-	const page = await changedPage(t, databaseOnly);
+	const page = await changedPage(t, "recorder-worker", databaseOnly);
 	const service = await startPageService(t, await tempFolder(t), 0, page);
 	const browser = await startRecorderBrowser(t);
 	const tab = await browser.open(service.url, service.link);

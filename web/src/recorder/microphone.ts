@@ -1,6 +1,8 @@
 import type { RecordingFormat } from "../../../src/server/contract/recording-format.ts";
-import workletUrl from "./capture-worklet.ts?worker&url";
+import { openGraphSource } from "./graph-source.ts";
 import type { Preferences } from "./preferences.ts";
+import type { SoundSource, SourceEvents } from "./sound-source.ts";
+import { openTrackSource } from "./track-source.ts";
 
 /** What a person is told where no recording can begin: what it is, and what to do. */
 export class MicrophoneError extends Error {
@@ -43,43 +45,43 @@ export async function openMicrophone(options: MicrophoneOptions): Promise<Microp
 		);
 	const permission = await permissionNow();
 	let stream = await listen(options);
-	const opened = await openNode(options, stream).catch((error: unknown) => {
-		letGoOf(stream);
-		throw inWords(error);
-	});
-	const { context, node } = opened;
-	let source: MediaStreamAudioSourceNode | null = null;
+	let listener: (change: DeviceChange, label: string) => void = () => {};
 	let label = "";
+	let isAttached = false;
 	let isStopped = false;
 	let isLooking = false;
-	let listener: (change: DeviceChange, label: string) => void = () => {};
+	let again: ReturnType<typeof setTimeout> | null = null;
 	const told = (change: DeviceChange) => {
 		if (!isStopped) listener(change, label);
 	};
-	let again: ReturnType<typeof setTimeout> | null = null;
 
 	const attach = (from: MediaStream) => {
 		const track = from.getAudioTracks()[0];
-		source = context.createMediaStreamSource(from);
-		source.connect(node);
+		source.attach(from);
+		isAttached = true;
 		stream = from;
 		label = track?.label || "the microphone";
-		track?.addEventListener("ended", lost);
-		track?.addEventListener("mute", () => told("muted"));
-		track?.addEventListener("unmute", () => told("unmuted"));
+		const mute = () => {
+			source.muted(isMuted(from));
+			told(isMuted(from) ? "muted" : "unmuted");
+		};
+		track?.addEventListener("ended", () => lost(0));
+		track?.addEventListener("mute", mute);
+		track?.addEventListener("unmute", mute);
+		source.muted(isMuted(from));
 		if (isMuted(from)) told("muted");
 	};
-	const lost = () => {
-		if (isStopped) return;
-		source?.disconnect();
-		source = null;
+	const lost = (lookAfterMs: number) => {
+		if (isStopped || !isAttached) return;
+		isAttached = false;
+		source.detach();
 		letGoOf(stream);
 		told("gone");
-		void goOn();
+		again = setTimeout(goOn, lookAfterMs);
 	};
 	/** One look at a time: devices come with several events, and two streams would be heard as one too loud. */
 	const goOn = async () => {
-		if (isStopped || isLooking || source !== null) return;
+		if (isStopped || isLooking || isAttached) return;
 		if (again !== null) clearTimeout(again);
 		isLooking = true;
 		try {
@@ -100,38 +102,27 @@ export async function openMicrophone(options: MicrophoneOptions): Promise<Microp
 			isLooking = false;
 		}
 	};
-	const { port1, port2 } = new MessageChannel();
-	const wake = () => {
-		if (context.state === "running" || isStopped) return;
-		// Refused until somebody touches the page, where the browser wants that.
-		void context.resume().catch(() => {});
-	};
-	const stateChanged = () => {
-		if (isStopped) return;
-		told(context.state === "running" ? "running" : "halted");
-		wake();
-	};
-	const wakers = ["visibilitychange", "pointerdown", "keydown"] as const;
+	const source = await openSource(options, stream, {
+		halted: (isHalted) => told(isHalted ? "halted" : "running"),
+		failed: () => lost(lookAgainMs),
+	}).catch((error: unknown) => {
+		letGoOf(stream);
+		throw inWords(error);
+	});
 	try {
 		attach(stream);
 	} catch (error) {
-		letGoOf(stream);
-		void context.close();
+		source.stop(() => letGoOf(stream));
 		throw inWords(error);
 	}
-	for (const event of wakers) document.addEventListener(event, wake);
 	permission?.addEventListener("change", goOn);
 	navigator.mediaDevices.addEventListener("devicechange", goOn);
-	node.port.postMessage({ out: port1 }, [port1]);
-	// What a browser refuses without a touch of the page is told, and does not keep the recording from beginning.
-	wake();
-	context.addEventListener("statechange", stateChanged);
 	return {
-		samples: port2,
-		sampleRate: context.sampleRate,
+		samples: source.samples,
+		sampleRate: source.sampleRate,
 		listen(told) {
 			listener = told;
-			if (source === null) told("gone", label);
+			if (!isAttached) told("gone", label);
 			else if (isMuted(stream)) told("muted", label);
 		},
 		stop() {
@@ -139,13 +130,20 @@ export async function openMicrophone(options: MicrophoneOptions): Promise<Microp
 			permission?.removeEventListener("change", goOn);
 			if (again !== null) clearTimeout(again);
 			navigator.mediaDevices.removeEventListener("devicechange", goOn);
-			for (const event of wakers) document.removeEventListener(event, wake);
-			node.port.postMessage("stop");
-			letGoOf(stream);
-			// The worklet needs a moment to hand over its last block.
-			setTimeout(() => void context.close(), 500);
+			source.stop(() => letGoOf(stream));
 		},
 	};
+}
+
+/** The way that keeps what is late, where this browser has it. */
+async function openSource(
+	format: RecordingFormat,
+	stream: MediaStream,
+	told: SourceEvents,
+): Promise<SoundSource> {
+	return (
+		(await openTrackSource(format, stream, told)) ?? (await openGraphSource(format, stream, told))
+	);
 }
 
 function isMuted(stream: MediaStream): boolean {
@@ -187,30 +185,6 @@ async function listen(options: MicrophoneOptions): Promise<MediaStream> {
 		return await mediaDevices.getUserMedia({ audio });
 	} catch (error) {
 		throw inWords(error);
-	}
-}
-
-/** At the wanted rate, where the browser can change to it; what a microphone has other channels is mixed to these. */
-async function openNode({ sampleRate, channels }: MicrophoneOptions, stream: MediaStream) {
-	let context = new AudioContext({ sampleRate, latencyHint: "balanced" });
-	try {
-		try {
-			context.createMediaStreamSource(stream);
-		} catch {
-			await context.close();
-			context = new AudioContext({ latencyHint: "balanced" });
-		}
-		await context.audioWorklet.addModule(workletUrl);
-		const node = new AudioWorkletNode(context, "onwax-capture", {
-			...{ numberOfInputs: 1, numberOfOutputs: 1, channelCount: channels },
-			...{ channelCountMode: "explicit", processorOptions: { channels } },
-		});
-		// A node that leads nowhere is not run by every browser; it gives nothing but silence.
-		node.connect(context.destination);
-		return { context, node };
-	} catch (error) {
-		await context.close();
-		throw error;
 	}
 }
 

@@ -146,3 +146,32 @@ test("a browser that does not tell its room records all the same", async (t) => 
 	await recording.over;
 	assert.equal(told.recordings.at(-1)?.phase, "kept");
 });
+
+test("what was heard before the wish to stop is taken, however late it comes", async (t) => {
+	const { disk, recording, hear } = await record(t, () => true);
+	const header = disk.bytes.length;
+	t.mock.timers.enable({ apis: ["setTimeout"] });
+	const stopped = recording.stop(null);
+	let isOver = false;
+	void stopped.then(() => recording.over).then(() => (isOver = true));
+	for (const number of [1, 2, 3]) {
+		t.mock.timers.tick(4000);
+		await hear(block(number));
+	}
+	await hear(null);
+	await hear(block(4));
+	while (!isOver) {
+		t.mock.timers.tick(5);
+		await new Promise(setImmediate);
+	}
+	assert.deepEqual(numbersOf(disk.bytes.subarray(header)), [1, 2, 3]);
+});
+
+test("an end that comes before the wish for it is not waited for", async (t) => {
+	const { told, recording, hear } = await record(t, () => true);
+	await hear(null);
+	t.mock.timers.enable({ apis: ["setTimeout"] });
+	await recording.stop(null);
+	await recording.over;
+	assert.equal(told.recordings.at(-1)?.phase, "empty");
+});

@@ -12,8 +12,8 @@ const syncMs = 250;
 const tellMs = 200;
 const tickMs = 500;
 const roomMs = 5000;
-/** The last samples come a moment after the wish to stop; a context that died sends none. */
-const lastSamplesMs = 1500;
+/** The last samples come a moment after the wish to stop. Nothing for so long: what should send them has died. */
+const lastSamplesMs = 5000;
 /** Stays free, so that what is here can always be brought to its end. */
 const reserveBytes = 10_000_000;
 
@@ -68,7 +68,9 @@ export async function openRecording(
 	let toldMs = 0;
 	/** One after the other: a database answers later. */
 	let writing: Promise<void> = Promise.resolve();
-	let lastSamples = () => {};
+	/** The last of them has come. */
+	let isComplete = false;
+	let arrived = () => {};
 
 	const uploading: Uploading = startUploading(
 		spool,
@@ -134,8 +136,14 @@ export async function openRecording(
 		for (const timer of timers) clearInterval(timer);
 		if (because === null) {
 			await new Promise<void>((resolve) => {
-				lastSamples = resolve;
-				setTimeout(resolve, lastSamplesMs);
+				let patience: ReturnType<typeof setTimeout> | undefined;
+				// What comes late may be much.
+				arrived = () => {
+					clearTimeout(patience);
+					if (isComplete) resolve();
+					else patience = setTimeout(resolve, lastSamplesMs);
+				};
+				arrived();
 			});
 		}
 		samples.close();
@@ -155,10 +163,9 @@ export async function openRecording(
 	};
 
 	samples.onmessage = ({ data }: MessageEvent<Int16Array<ArrayBuffer> | null>) => {
-		if (data === null) {
-			lastSamples();
-			return;
-		}
+		isComplete ||= data === null;
+		arrived();
+		if (data === null) return;
 		if (!isPaused)
 			writing = writing
 				.then(() => write(new Uint8Array(data.buffer, data.byteOffset, data.byteLength)))
