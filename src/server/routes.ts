@@ -13,7 +13,9 @@ import { modelRoutes } from "./routes/models.ts";
 import { openaiRoutes } from "./routes/openai.ts";
 import { openapiRoutes } from "./routes/openapi.ts";
 import { receiveRoutes } from "./routes/receive.ts";
+import { recordingDeedRoutes } from "./routes/recording-deeds.ts";
 import { recordingFormatRoutes } from "./routes/recording-format.ts";
+import { recordingTextRoutes } from "./routes/recording-text.ts";
 import { recordingRoutes } from "./routes/recordings.ts";
 import { serviceJobRoutes } from "./routes/service-jobs.ts";
 import { sessionRoutes } from "./routes/session.ts";
@@ -35,6 +37,8 @@ export const allRoutes: readonly Routes[] = [
 	receiveRoutes,
 	recordingFormatRoutes,
 	recordingRoutes,
+	recordingDeedRoutes,
+	recordingTextRoutes,
 	audioRoutes,
 	transcriptRoutes,
 	bulkRoutes,

@@ -25,6 +25,14 @@ export function placeOf(sample: number): number {
 	return sample + steps / 2;
 }
 
+/**
+ * The same where it is known how many they are, to within half of the signal's length: then it does not
+ * matter which of the two is later, nor how much.
+ */
+export function framesBetweenNear(from: number, to: number, about: number): number {
+	return to - from + steps * Math.round((about - (to - from)) / steps);
+}
+
 /** Two listeners do not hear in the same millisecond: so far may the later place seem to be before. */
 const slackFrames = sampleRate / 10;
 

@@ -133,6 +133,7 @@ export const listQuery = z.strictObject({
 
 /** As a flag in an address: `1` and `true` mean yes. */
 export const flag = z.enum(["0", "1", "false", "true"]).default("0");
+export const isYes = (given: z.infer<typeof flag>) => given === "1" || given === "true";
 
 export const searchQuery = z.strictObject({
 	...recordingFilter,

@@ -12,11 +12,12 @@ import { speechSampleRate } from "../../speech/wav-samples.ts";
 import { attachment, downloadName } from "../attachment.ts";
 import { bufferPool } from "../buffer-pool.ts";
 import type { Routes } from "../context.ts";
-import { flag, recording } from "../contract/recording.ts";
+import { flag, isYes, recording } from "../contract/recording.ts";
 import { referenceParams } from "../contract/reference.ts";
 import { peaks } from "../contract/transcript.ts";
 import { namesTag } from "../etag.ts";
 import { firstInHour } from "../first-in-hour.ts";
+import { noteDeed } from "../note-deed.ts";
 import { openAudios } from "../open-audios.ts";
 import { problemOf } from "../problem.ts";
 import { type ByteRange, parseRange } from "../range.ts";
@@ -64,7 +65,7 @@ export const audioRoutes: Routes = (server, context) => {
 		async handler(request, reply) {
 			const { params, query } = request;
 			const name = await nameOf(params.ref);
-			const isDownload = query.download === "1" || query.download === "true";
+			const isDownload = isYes(query.download);
 			const { audio, giveBack } = await audios.borrow(name);
 			let isStreaming = false;
 			try {
@@ -85,14 +86,13 @@ export const audioRoutes: Routes = (server, context) => {
 					reply.code(206).header("content-range", contentRange(asked, audio.sizeBytes));
 				}
 				if (request.method === "HEAD") return reply.send();
-				const { caller, ip: address } = request;
+				const { caller } = request;
 				// Players and those that resume ask for many pieces: one line says that it was heard.
 				const isPiece = asked !== null || !isDownload;
 				if (!isPiece || isFirst(`${caller?.kind} ${caller?.id} ${isDownload} ${name}`)) {
 					const how = isDownload ? "saved" : "played";
 					const detail = { what: "audio", how };
-					const deed = { caller, address, recording: name, detail };
-					const noted = context.audit.note({ ...deed, action: "download" });
+					const noted = noteDeed(context, request, "download", name, detail);
 					// A player waits for nothing: that it plays is noted beside it.
 					if (isDownload) await noted;
 				}

@@ -13,6 +13,7 @@ import type { Recording } from "../../recording.ts";
 import type { EngineOutput, Transcript } from "../../transcript.ts";
 import { isClientGone } from "../client-gone.ts";
 import type { Routes, Server, ServerContext } from "../context.ts";
+import { noteDeed } from "../note-deed.ts";
 import {
 	type AnswerFormat,
 	answerFormats,
@@ -124,7 +125,7 @@ async function hear(
 	task: Task,
 	ending: AbortSignal,
 ): Promise<FastifyReply> {
-	const { service, audit } = context;
+	const { service } = context;
 	const { app } = service;
 	if (!request.isMultipart()) {
 		const message = "Could not parse multipart form";
@@ -151,9 +152,7 @@ async function hear(
 	// From here on the work goes on by itself: whoever sends it again only waits for the same.
 	reply.header("x-should-retry", "false");
 	if (!asked.known) {
-		const { caller, ip: address } = request;
-		const detail = { way: "openai" };
-		await audit.note({ caller, address, action: "upload", recording: asked.name, detail });
+		await noteDeed(context, request, "upload", asked.name, { way: "openai" });
 	}
 	const { said } = fields;
 	if (said === null) throw new Error("the form was read before its audio was kept");

@@ -18,6 +18,7 @@ import { requireScope } from "../authorise.ts";
 import type { Routes, Server, ServerContext } from "../context.ts";
 import { type ServiceJob, serviceJob, serviceJobResult } from "../contract/service-jobs.ts";
 import { storageStats } from "../contract/storage.ts";
+import { noteDeed } from "../note-deed.ts";
 import { fileOf, takeForms } from "../uploads/form.ts";
 import { ownerOf } from "../uploads/owner.ts";
 import { announcedBytes, takeRawBodies } from "../uploads/raw-bodies.ts";
@@ -65,10 +66,10 @@ export const serviceJobRoutes: Routes = async (server, context) => {
 				response: { 200: serviceJob },
 			},
 		},
-		async ({ params, caller, ip: address }) => {
-			const { name } = (await recordingOf(service, params.id)).metadata;
+		async (request) => {
+			const { name } = (await recordingOf(service, request.params.id)).metadata;
 			await cancelWork(service.app, name);
-			await context.audit.note({ caller, address, action: "cancel", recording: name });
+			await noteDeed(context, request, "cancel", name);
 			return jobJson(service, await recordingOf(service, name));
 		},
 	);

@@ -10,7 +10,7 @@ import type { Recording } from "../../recording.ts";
 import type { Transcript } from "../../transcript.ts";
 import { attachment, downloadName } from "../attachment.ts";
 import type { Routes } from "../context.ts";
-import { flag } from "../contract/recording.ts";
+import { flag, isYes } from "../contract/recording.ts";
 import { referenceParams } from "../contract/reference.ts";
 import {
 	comparison,
@@ -24,6 +24,7 @@ import {
 	transcript,
 } from "../contract/transcript.ts";
 import { namesTag, recordingTag } from "../etag.ts";
+import { noteDeed } from "../note-deed.ts";
 import { sendJson } from "../send-json.ts";
 
 const tags = ["transcripts"];
@@ -124,7 +125,7 @@ export const transcriptRoutes: Routes = (server, context) => {
 		},
 		async (request, reply) => {
 			const { left, right, exact } = request.query;
-			const isExact = exact === undefined ? null : exact === "1" || exact === "true";
+			const isExact = exact === undefined ? null : isYes(exact);
 			const compared = await read(request.params.ref, (recording) =>
 				compareLayers(app().library.layout, recording, {
 					...{ from: left ?? null, to: right ?? null, isExact },
@@ -154,9 +155,7 @@ export const transcriptRoutes: Routes = (server, context) => {
 				file: await exportRecording(app().library.layout, recording, format),
 			}));
 			const { extension, mimeType } = exporterOf(format);
-			const { caller, ip: address } = request;
-			const deed = { caller, address, recording: metadata.name, detail: { format } };
-			await context.audit.note({ ...deed, action: "export" });
+			await noteDeed(context, request, "export", metadata.name, { format });
 			return reply
 				.headers({
 					"content-type": `${mimeType}; charset=utf-8`,
@@ -207,14 +206,7 @@ export const transcriptRoutes: Routes = (server, context) => {
 			const { metadata } = await resolveRecording(catalogue, request.params.ref);
 			const names = new Map(Object.entries(request.body.names));
 			if (await nameSpeakers(app(), metadata.name, names)) {
-				const { caller, ip: address } = request;
-				const deed = {
-					caller,
-					address,
-					recording: metadata.name,
-					detail: { fields: ["speakers"] },
-				};
-				await context.audit.note({ ...deed, action: "edit" });
+				await noteDeed(context, request, "edit", metadata.name, { fields: ["speakers"] });
 			}
 			return read(metadata.name, speakersJson);
 		},

@@ -5,7 +5,7 @@ import { createTrackSound, type TrackSound } from "./track-sound.ts";
 
 declare const self: DedicatedWorkerGlobalScope;
 
-/** Times are of `clockMs`, which page and worker share. */
+/** Times are of a clock that page and worker share, in milliseconds (see `now`). */
 export type ToTrackWorker =
 	| { type: "begin"; samples: MessagePort; format: RecordingFormat }
 	| { type: "track"; readable: ReadableStream<AudioData>; atMs: number }
