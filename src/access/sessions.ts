@@ -60,7 +60,7 @@ export function openSessions({
 	function note(session: KeptSession, from: From): void {
 		const { id, lastSeenAt } = session;
 		const before = seen.get(id)?.lastSeenAt ?? lastSeenAt;
-		const is = seenNow(from);
+		const is = seenAt(from, now());
 		seen.set(id, is);
 		// A file is not written for every request.
 		if (before !== null && hourOf(before) === hourOf(is.lastSeenAt)) return;
@@ -77,12 +77,12 @@ export function openSessions({
 		);
 	}
 
-	function seenNow({ address, agent }: From): Seen {
+	function seenAt({ address, agent }: From, at: Date): Seen {
 		const shown = agent?.replace(/[^\x20-\x7e]/g, "").slice(0, longestAgent) || null;
 		// A proxy hands on what it was told: whatever is no address must not stand in everybody's file.
 		const isAddress = address.length <= longestAddress && isIP(address) !== 0;
 		const known = isAddress ? address : null;
-		return { address: known, agent: shown, lastSeenAt: now().toISOString() };
+		return { address: known, agent: shown, lastSeenAt: at.toISOString() };
 	}
 
 	return {
@@ -100,10 +100,12 @@ export function openSessions({
 		},
 		async begin(by, from, expiresAt) {
 			const secret = newSecret();
-			const is = from === null ? { address: null, agent: null, lastSeenAt: null } : seenNow(from);
+			const createdAt = now();
+			const nobody = { address: null, agent: null, lastSeenAt: null };
+			const is = from === null ? nobody : seenAt(from, createdAt);
 			const session: KeptSession = {
 				...{ id: newId(), by, ...is },
-				createdAt: now().toISOString(),
+				createdAt: createdAt.toISOString(),
 				expiresAt: expiresAt.toISOString(),
 				secretSha256: digestOf(secret),
 			};
