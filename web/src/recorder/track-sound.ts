@@ -85,7 +85,9 @@ export function createTrackSound(
 			if (isOver) return;
 			if (resamplers?.rate !== rate) {
 				endResampling();
-				const each = Array.from({ length: channels }, () => createResampler(Math.round(rate), sampleRate));
+				const each = Array.from({ length: channels }, () =>
+					createResampler(Math.round(rate), sampleRate),
+				);
 				resamplers = { rate, each };
 			}
 			const { each } = resamplers;
