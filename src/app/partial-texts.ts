@@ -2,26 +2,13 @@ import type { Logger } from "../logger.ts";
 
 type Listener = (text: string) => void;
 
-/** More recordings than that are not written at once; of one that fails nothing says that it is over. */
-const mostKept = 8;
-
 /** The texts of long recordings as far as they are settled, for whoever waits for them. */
 export function openPartialTexts(log: Logger) {
 	const listening = new Map<string, Set<Listener>>();
 	const busy = new Set<string>();
-	/** What makes the text, of those that are being written; the one heard last is the last. */
+	/** Makes the text of those that are being written: once, however many ask. */
 	const heard = new Map<string, () => Promise<string>>();
 	return {
-		/** Null: nothing of it is settled yet, or it is not being written here. */
-		async heardSoFar(name: string): Promise<string | null> {
-			return (await heard.get(name)?.()) ?? null;
-		},
-		forget(name: string): void {
-			heard.delete(name);
-		},
-		forgetAll(): void {
-			heard.clear();
-		},
 		listen(name: string, listener: Listener): () => void {
 			const listeners = listening.get(name) ?? new Set();
 			listening.set(name, listeners.add(listener));
@@ -30,11 +17,18 @@ export function openPartialTexts(log: Logger) {
 				if (listeners.size === 0 && listening.get(name) === listeners) listening.delete(name);
 			};
 		},
+		/** Null: nothing of it is settled yet, or it is not being written here. */
+		async heardSoFar(name: string): Promise<string | null> {
+			return (await heard.get(name)?.()) ?? null;
+		},
 		/** Makes the text only where somebody listens, and one at a time: the next one has all of it. */
-		onHeard(name: string, text: () => Promise<string>): void {
-			heard.delete(name);
+		onHeard(name: string, make: () => Promise<string>): void {
+			let made: Promise<string> | null = null;
+			const text = () => {
+				made ??= make();
+				return made;
+			};
 			heard.set(name, text);
-			for (const [oldest] of heard) if (heard.size > mostKept) heard.delete(oldest);
 			if (!listening.has(name) || busy.has(name)) return;
 			busy.add(name);
 			text()
@@ -45,6 +39,10 @@ export function openPartialTexts(log: Logger) {
 					log.warn({ recording: name, error: String(error) }, "a text in progress was not told");
 				})
 				.finally(() => busy.delete(name));
+		},
+		/** Nobody writes it any more, whatever came of it. */
+		onLeft(name: string): void {
+			heard.delete(name);
 		},
 	};
 }

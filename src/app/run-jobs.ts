@@ -23,6 +23,8 @@ export type RunJobsOptions = {
 	onProgress?: (recording: string, doneSeconds: number, durationSeconds: number) => void;
 	/** Told with it; `text` makes what is settled of the text by now, as it will most likely read. */
 	onHeard?: (recording: string, text: () => Promise<string>) => void;
+	/** No engine hears it any more: it is over, or put off. */
+	onLeft?: (recording: string) => void;
 	/**
 	 * Told when a job has ended with a result or was given up; `nothingLeft` is true when no other
 	 * one waits for this recording.
@@ -68,6 +70,13 @@ export async function runJobs(app: App, options: RunJobsOptions): Promise<void> 
 			);
 		},
 	});
+	const hear: JobHandler = async (job, signal) => {
+		try {
+			return await transcribe(job, signal);
+		} finally {
+			options.onLeft?.(job.recording);
+		}
+	};
 	const canTranscribe = (await app.engines.describeDefault()) !== null;
 	const context = { library, media, settings };
 	const { onJobEnded } = options;
@@ -87,7 +96,7 @@ export async function runJobs(app: App, options: RunJobsOptions): Promise<void> 
 		library,
 		handlers: {
 			// Without an engine the audio waits: its jobs stay queued, and nothing has failed.
-			...(canTranscribe ? { transcribe: telling(transcribe) } : {}),
+			...(canTranscribe ? { transcribe: telling(hear) } : {}),
 			compress: telling(compressHandler(context)),
 			peaks: telling(peaksHandler(library, media)),
 			speakers: telling(speakersHandler(speakersContext)),

@@ -82,10 +82,9 @@ export async function openService(
 					events.tell({ type: "transcribing", name, doneSeconds, durationSeconds });
 				},
 				onHeard: partial.onHeard,
+				onLeft: partial.onLeft,
 				onJobEnded: async (name, kind) => {
-					if (kind !== "transcribe") return;
-					progress.delete(name);
-					partial.forget(name);
+					if (kind === "transcribe") progress.delete(name);
 				},
 			});
 		};
@@ -116,7 +115,6 @@ export async function openService(
 		await running?.ended;
 		running = null;
 		progress.clear();
-		partial.forgetAll();
 	}
 
 	const webhooks = await webhooksOf(app, environment);

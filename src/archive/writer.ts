@@ -47,8 +47,11 @@ export async function openWriter(layout: Layout): Promise<Writer> {
 		async close({ unfinished = false } = {}) {
 			// Whatever went wrong, what may be audio that exists nowhere else is for the next start to judge.
 			if (unfinished || (await holdsRecordings(folder))) return lock.release();
-			await removeAnnouncement(folder);
-			lock.release();
+			try {
+				await removeAnnouncement(folder);
+			} finally {
+				lock.release();
+			}
 			await syncFolder(layout.incoming);
 		},
 	};

@@ -12,8 +12,11 @@ const syncMs = 250;
 const tellMs = 200;
 const tickMs = 500;
 const roomMs = 5000;
-/** The last samples come a moment after the wish to stop. Nothing for so long: what should send them has died. */
-const lastSamplesMs = 5000;
+/**
+ * The last samples come a moment after the wish to stop. Nothing for so long, longer than a reader that stands
+ * still is waited for: what should send them has died.
+ */
+const lastSamplesMs = 12_000;
 /** Stays free, so that what is here can always be brought to its end. */
 const reserveBytes = 10_000_000;
 

@@ -79,6 +79,33 @@ function listen(channels = 1) {
 	};
 }
 
+test("a reader that stood still from the beginning has all of it in the end, however long reading takes", () => {
+	for (const readMs of [0, 0.1, 0.9]) {
+		const blocks: (Int16Array | null)[] = [];
+		const sound = createTrackSound({ sampleRate: rate, channels: 1 }, (block) => {
+			blocks.push(block);
+		});
+		sound.began(0);
+		const stillMs = 20_000;
+		sound.stop(stillMs, stillMs);
+		let nowMs = stillMs;
+		for (let piece = 0; piece < stillMs / pieceMs; piece++) {
+			const askedMs = nowMs;
+			// Now and then something else has the processor.
+			nowMs += piece % 50 === 49 ? 12 : readMs;
+			const planes = [new Float32Array((rate * pieceMs) / 1000).fill(0.5)];
+			sound.arrived(planes, rate, askedMs, nowMs);
+		}
+		for (let tick = 0; tick < 20; tick++) {
+			nowMs += tickMs;
+			sound.tick(nowMs);
+		}
+		const samples = blocks.reduce((sum, block) => sum + (block?.length ?? 0), 0);
+		assert.ok(Math.abs(samples / rate - 20) < 0.05, `${samples / rate} s`);
+		assert.equal(blocks.at(-1), null);
+	}
+});
+
 test("a reader that stands still gives exactly the sound afterwards, and no silence", () => {
 	const microphone = listen();
 	microphone.track();

@@ -76,6 +76,7 @@ export function createTrackSound(
 	};
 	return {
 		began(atMs) {
+			if (isOver) return;
 			silence(atMs);
 			endMs ??= atMs;
 			isThere = true;
@@ -96,12 +97,15 @@ export function createTrackSound(
 			);
 			const lengthMs = ((planes[0]?.length ?? 0) * 1000) / rate;
 			// Nothing is heard before it sounds.
-			const isFirst = !hasDelivered || endMs === null;
+			// Before that nothing was known to begin: but what has waited until the end was pressed is old.
+			const isFirst = endMs === null || (!hasDelivered && stopping === null);
 			endMs = isFirst ? nowMs : Math.min(nowMs, (endMs ?? 0) + lengthMs * clockTolerance);
 			hasDelivered = true;
 			arrivedMs = nowMs;
 			if (stopping === null) return;
-			stopping.waitedMs += Math.min(waitAtMostMs, nowMs - Math.max(askedMs, stopping.sinceMs));
+			const waited = nowMs - Math.max(askedMs, stopping.sinceMs);
+			// Only waits in succession say that everything was read: reading itself takes time, too.
+			stopping.waitedMs = waited < 1 ? 0 : stopping.waitedMs + Math.min(waitAtMostMs, waited);
 			if (endMs >= stopping.pressedMs || stopping.waitedMs >= enoughWaitingMs) finish();
 		},
 		ended() {

@@ -1,4 +1,5 @@
-import { keepPreviousData, type QueryClient, useQuery } from "@tanstack/react-query";
+import { type QueryClient, useQuery } from "@tanstack/react-query";
+import { useEffect } from "react";
 import type { EngineList } from "../../../src/server/contract/engines.ts";
 import type { RecordingDetail } from "../../../src/server/contract/recording.ts";
 import type {
@@ -47,12 +48,15 @@ export function useTranscript(name: string, isThere: boolean) {
 
 /** What is settled of a text that is being written; asked for again whenever more of it is. */
 export function useHeardSoFar(name: string, isAwaited: boolean, doneSeconds: number) {
-	const { data } = useQuery({
-		queryKey: keyOf(name, "heard", doneSeconds),
+	const { data, refetch } = useQuery({
+		queryKey: keyOf(name, "heard"),
 		queryFn: ({ signal }) => getJson<HeardSoFarJson>(addressOf(name, "/heard"), signal),
 		enabled: isAwaited,
-		placeholderData: keepPreviousData,
 	});
+	// One question at a time: where windows end faster than texts are made, the next answer has all of it.
+	useEffect(() => {
+		if (isAwaited && doneSeconds > 0) void refetch({ cancelRefetch: false });
+	}, [isAwaited, doneSeconds, refetch]);
 	return data?.text ?? null;
 }
 
