@@ -18,9 +18,11 @@ const segmentMb = 256;
 const takesSeconds = 24;
 /** Between the first and the last third, of what is in use on the heap … */
 const mostHeapGrowthMb = 1;
-/** … and of the memory that the system counts, with what the allocator keeps for bursts; their height is the machine's mood. */
-const mostGrowthMb = 16;
-const mostBurstMb = 48;
+/**
+ * … and of the memory that the system counts: a twentieth of what went through would be more. What the allocator
+ * keeps for bursts differs by 30 MB from run to run.
+ */
+const mostGrowthMb = 48;
 const neededBytes = 4e9;
 
 function residentMb(pid: number): number {
@@ -97,7 +99,7 @@ test("a day of recording, from a device that runs fast: right to the sample, and
 	t.diagnostic(`${hours} h in ${((tookMs.at(-1) ?? 0) / 1000).toFixed(1)} s`);
 	t.diagnostic(`in use on the heap ${heap.inWords}; resident ${resident.inWords}`);
 	assert.ok(heap.last.median - heap.first.median <= mostHeapGrowthMb, heap.inWords);
-	assert.ok(resident.last.worst - resident.first.worst <= mostBurstMb, resident.inWords);
+	assert.ok(resident.last.worst - resident.first.worst <= mostGrowthMb, resident.inWords);
 	assert.ok(resident.last.median - resident.first.median <= mostGrowthMb, resident.inWords);
 	await assertValid(scenario);
 });
