@@ -25,20 +25,20 @@ export function placeOf(sample: number): number {
 	return sample + steps / 2;
 }
 
-/**
- * The same where it is known how many they are, to within half of the signal's length: then it does not
- * matter which of the two is later, nor how much.
- */
-export function framesBetweenNear(from: number, to: number, about: number): number {
-	return to - from + steps * Math.round((about - (to - from)) / steps);
-}
-
 /** Two listeners do not hear in the same millisecond: so far may the later place seem to be before. */
 const slackFrames = sampleRate / 10;
 
 /** Frames from one place to a later one, as far as the signal's length (1.3 s) tells them apart. */
 export function framesBetween(from: number, to: number): number {
 	return ((to - from + slackFrames + steps) % steps) - slackFrames;
+}
+
+/**
+ * The same where it is known how many they are, to within half of the signal's length: then it does not
+ * matter which of the two is later, nor how much.
+ */
+export function framesBetweenNear(from: number, to: number, about: number): number {
+	return to - from + steps * Math.round((about - (to - from)) / steps);
 }
 
 export type CountedRecording = {

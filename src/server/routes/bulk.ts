@@ -24,6 +24,7 @@ import {
 import { engineName } from "../engine-name.ts";
 import { filterOf } from "../filter.ts";
 import { problemOf } from "../problem.ts";
+import { unending } from "../unending.ts";
 
 /** Their syncs are shared by the disk; more of them would only wait for each other. */
 const atOnce = 8;
@@ -151,7 +152,7 @@ async function purge(app: App, results: readonly Result[]): Promise<Result[]> {
 	const gone = new Set<string>();
 	let failure: unknown = null;
 	try {
-		await purgeRecordings(app, doomed, (name) => gone.add(name), new AbortController().signal);
+		await purgeRecordings(app, doomed, (name) => gone.add(name), unending);
 	} catch (error) {
 		failure = error;
 	}

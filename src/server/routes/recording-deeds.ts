@@ -14,6 +14,7 @@ import { flag, isYes, recording } from "../contract/recording.ts";
 import { referenceParams } from "../contract/reference.ts";
 import { noteDeed } from "../note-deed.ts";
 import { detailJson } from "../recording-json.ts";
+import { unending } from "../unending.ts";
 
 const tags = ["recordings"];
 
@@ -104,6 +105,3 @@ export const recordingDeedRoutes: Routes = (server, context) => {
 		},
 	);
 };
-
-/** What was begun is brought to its end, whether or not somebody still waits for the answer. */
-const unending = new AbortController().signal;

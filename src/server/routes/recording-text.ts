@@ -14,6 +14,7 @@ import { recordingJobs } from "../contract/transcript.ts";
 import { engineName } from "../engine-name.ts";
 import { noteDeed } from "../note-deed.ts";
 import { detailJson } from "../recording-json.ts";
+import { unending } from "../unending.ts";
 
 const tags = ["recordings"];
 
@@ -129,6 +130,3 @@ export const recordingTextRoutes: Routes = (server, context) => {
 		},
 	);
 };
-
-/** What was begun is brought to its end, whether or not somebody still waits for the answer. */
-const unending = new AbortController().signal;

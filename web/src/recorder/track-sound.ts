@@ -96,8 +96,7 @@ export function createTrackSound(
 				mixChannels(planes, channels).map((plane, channel) => each[channel]?.push(plane) ?? plane),
 			);
 			const lengthMs = ((planes[0]?.length ?? 0) * 1000) / rate;
-			// Nothing is heard before it sounds.
-			// Before that nothing was known to begin: but what has waited until the end was pressed is old.
+			// The first piece tells when the device really began, unless it has waited until Stop was pressed: then it is old.
 			const isFirst = endMs === null || (!hasDelivered && stopping === null);
 			endMs = isFirst ? nowMs : Math.min(nowMs, (endMs ?? 0) + lengthMs * clockTolerance);
 			hasDelivered = true;

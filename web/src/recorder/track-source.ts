@@ -1,4 +1,5 @@
 import type { RecordingFormat } from "../../../src/server/contract/recording-format.ts";
+import { sharedNowMs } from "./shared-clock.ts";
 import type { SoundSource, SourceEvents } from "./sound-source.ts";
 import type { FromTrackWorker, ToTrackWorker } from "./track-worker.ts";
 
@@ -42,7 +43,7 @@ export async function openTrackSource(
 		sampleRate: format.sampleRate,
 		attach(from) {
 			const { readable } = read(from);
-			send({ type: "track", readable, atMs: now() }, [readable]);
+			send({ type: "track", readable, atMs: sharedNowMs() }, [readable]);
 		},
 		// A track that has ended ends its stream.
 		detach() {},
@@ -55,7 +56,7 @@ export async function openTrackSource(
 				worker.terminate();
 			};
 			const timer = setTimeout(done, lastBlockMs);
-			send({ type: "stop", atMs: now() });
+			send({ type: "stop", atMs: sharedNowMs() });
 		},
 	};
 }
@@ -90,8 +91,4 @@ function loadWorker(): Promise<Worker | null> {
 		worker.onmessage = () => give(worker);
 		worker.onerror = () => give(null);
 	});
-}
-
-function now(): number {
-	return performance.timeOrigin + performance.now();
 }

@@ -1,11 +1,12 @@
 /// <reference lib="webworker" />
 /** Does nothing but read the microphone's tracks: it has time when there is sound, whatever page and disk are doing. */
 import type { RecordingFormat } from "../../../src/server/contract/recording-format.ts";
+import { sharedNowMs } from "./shared-clock.ts";
 import { createTrackSound, type TrackSound } from "./track-sound.ts";
 
 declare const self: DedicatedWorkerGlobalScope;
 
-/** Times are of a clock that page and worker share, in milliseconds (see `now`). */
+/** Times are of `sharedNowMs`. */
 export type ToTrackWorker =
 	| { type: "begin"; samples: MessagePort; format: RecordingFormat }
 	| { type: "track"; readable: ReadableStream<AudioData>; atMs: number }
@@ -24,8 +25,8 @@ self.onmessage = ({ data }: MessageEvent<ToTrackWorker>) => {
 	if (data.type === "begin") begin(data.samples, data.format);
 	else if (data.type === "track")
 		reading = reading.then(() => read(data.readable, data.atMs)).catch(() => tell("failed"));
-	else if (data.type === "muted") sound?.muted(data.isMuted, now());
-	else sound?.stop(Math.min(data.atMs, now()), now());
+	else if (data.type === "muted") sound?.muted(data.isMuted, sharedNowMs());
+	else sound?.stop(Math.min(data.atMs, sharedNowMs()), sharedNowMs());
 };
 tell("ready");
 
@@ -33,31 +34,26 @@ function tell(message: FromTrackWorker): void {
 	self.postMessage(message);
 }
 
-/** Monotonic; the same in page and worker. */
-function now(): number {
-	return performance.timeOrigin + performance.now();
-}
-
 function begin(samples: MessagePort, format: RecordingFormat): void {
 	sound = createTrackSound(format, (block) => {
 		samples.postMessage(block, block === null ? [] : [block.buffer]);
 		if (block === null) tell("done");
 	});
-	setInterval(() => sound?.tick(now()), tickMs);
+	setInterval(() => sound?.tick(sharedNowMs()), tickMs);
 }
 
 async function read(readable: ReadableStream<AudioData>, atMs: number): Promise<void> {
-	sound?.began(Math.min(atMs, now()));
+	sound?.began(Math.min(atMs, sharedNowMs()));
 	const reader = readable.getReader();
 	try {
 		for (;;) {
-			const askedMs = now();
+			const askedMs = sharedNowMs();
 			const { done, value } = await reader.read();
 			if (done) return;
 			const { sampleRate } = value;
 			const planes = planesOf(value);
 			value.close();
-			sound?.arrived(planes, sampleRate, askedMs, now());
+			sound?.arrived(planes, sampleRate, askedMs, sharedNowMs());
 		}
 	} finally {
 		sound?.ended();
